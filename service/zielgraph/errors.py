@@ -1,0 +1,98 @@
+"""The error tree. Every failure a user can cause is one of these and carries one sentence for them.
+
+::
+
+    ZielgraphError
+    ├── InputError        a file cannot be read or makes no sense        exit 2
+    ├── UsageError        the command, a parameter or a name is wrong    exit 2 · HTTP 400
+    │   └── NotFound      no such question, edition, resource            exit 2 · HTTP 404
+    ├── QueryError        a SPARQL text is refused                       exit 2 · HTTP 400
+    └── StoreError        the data folder cannot be used                 exit 2 · HTTP 503
+        ├── StoreBusy     another process is writing
+        └── Conflict      the edition exists with other content          exit 2 · HTTP 409
+"""
+
+from __future__ import annotations
+
+
+class ZielgraphError(Exception):
+    """Base of all errors that are reported to the user as one sentence."""
+
+    title = "Fehler"
+
+
+class InputError(ZielgraphError):
+    """A file could not be read. The place is part of the sentence.
+
+    ``row`` and ``column`` count from 1 as in a spreadsheet program.
+    """
+
+    title = "Eingabe nicht lesbar"
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | None = None,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        advice: str | None = None,
+    ) -> None:
+        place = ", ".join(
+            part
+            for part in (
+                file,
+                f"Blatt „{sheet}“" if sheet else None,
+                f"Zeile {row}" if row is not None else None,
+                f"Spalte {column}" if column else None,
+            )
+            if part
+        )
+        sentence = f"{place}: {problem}" if place else problem
+        if advice:
+            sentence = f"{sentence.rstrip('.')}. {advice}"
+        super().__init__(sentence)
+        self.file, self.sheet, self.row, self.column = file, sheet, row, column
+
+
+class UsageError(ZielgraphError):
+    """The request itself is wrong: unknown parameter, missing value, impossible combination."""
+
+    title = "Anfrage nicht möglich"
+
+
+class NotFound(UsageError):
+    """Something named in the request does not exist; ``suggestions`` are near matches."""
+
+    title = "Nicht gefunden"
+
+    def __init__(self, message: str, suggestions: tuple[str, ...] = ()) -> None:
+        if suggestions:
+            message = f"{message.rstrip('.')}. Ähnlich: {', '.join(suggestions)}"
+        super().__init__(message)
+        self.suggestions = suggestions
+
+
+class QueryError(ZielgraphError):
+    """A SPARQL query or update was refused before or while it ran."""
+
+    title = "SPARQL-Anfrage abgelehnt"
+
+
+class StoreError(ZielgraphError):
+    """The data folder is missing, damaged, read-only or full."""
+
+    title = "Datenordner nicht benutzbar"
+
+
+class StoreBusy(StoreError):
+    """Another process holds the write lock."""
+
+    title = "Datenordner belegt"
+
+
+class Conflict(StoreError):
+    """The edition exists already with other content."""
+
+    title = "Ausgabe besteht schon"

@@ -1,0 +1,100 @@
+"""Settings: one row each, read by the command line, the service, the docs and the tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from zielgraph import resources
+from zielgraph.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name in code, its environment variable, default and what it does."""
+
+    name: str
+    variable: str
+    default: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", "ZIELGRAPH_DATA", "", "Datenordner. Leer: var/ im Quellbaum, sonst der Datenordner der Person."),
+    Setting(
+        "base",
+        "ZIELGRAPH_BASE",
+        "https://w3id.org/zielgraph/id/",
+        "Anfang aller Daten-IRIs. Wird beim ersten Import festgeschrieben.",
+    ),
+    Setting("host", "ZIELGRAPH_HOST", "127.0.0.1", "Adresse, an der der Dienst lauscht."),
+    Setting("port", "ZIELGRAPH_PORT", "8000", "Port des Dienstes."),
+    Setting("max_query_bytes", "ZIELGRAPH_MAX_QUERY_BYTES", "100000", "Längste angenommene SPARQL-Anfrage in Byte."),
+    Setting("max_rows", "ZIELGRAPH_MAX_ROWS", "100000", "Höchste Zahl von Ergebniszeilen einer Anfrage über HTTP."),
+    Setting(
+        "max_table_rows", "ZIELGRAPH_MAX_TABLE_ROWS", "150000", "Höchste Zahl von Zeilen einer Tabelle beim Import."
+    ),
+    Setting("max_table_bytes", "ZIELGRAPH_MAX_TABLE_BYTES", "200000000", "Größte Tabellendatei in Byte."),
+    Setting("max_cell_chars", "ZIELGRAPH_MAX_CELL_CHARS", "100000", "Längster Zellentext in Zeichen."),
+    Setting(
+        "validate_rows",
+        "ZIELGRAPH_VALIDATE_ROWS",
+        "5000",
+        "Bis zu so vielen Berichtszeilen prüft der Import gleich mit; darüber prüft `zielgraph validate`.",
+    ),
+    Setting("keep_snapshots", "ZIELGRAPH_KEEP_SNAPSHOTS", "10", "So viele Stände des Datenordners bleiben liegen."),
+    Setting("threads", "ZIELGRAPH_THREADS", "8", "Gleichzeitig beantwortete HTTP-Anfragen."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings. Build with :func:`load`."""
+
+    data: Path
+    base: str
+    host: str
+    port: int
+    max_query_bytes: int
+    max_rows: int
+    max_table_rows: int
+    max_table_bytes: int
+    max_cell_chars: int
+    validate_rows: int
+    keep_snapshots: int
+    threads: int
+
+
+def default_data_folder() -> Path:
+    """``var/`` under a checkout, the platform's user data folder for an installed package."""
+    root = resources.checkout()
+    if root is not None:
+        return root / "var"
+    import platformdirs  # only an installed package needs it
+
+    return Path(platformdirs.user_data_dir("zielgraph", appauthor=False))
+
+
+def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Settings from the environment; ``given`` values that are not None win.
+
+    Raises UsageError when a number is not a number or the base is no absolute IRI ending in / or #.
+    """
+    env = os.environ if environ is None else environ
+    values: dict[str, str] = {s.name: env.get(s.variable, s.default) for s in SETTINGS}
+    values.update({name: str(value) for name, value in given.items() if value is not None})
+    base = values["base"]
+    if not base.startswith(("http://", "https://")) or not base.endswith(("/", "#")) or " " in base:
+        raise UsageError(f"ZIELGRAPH_BASE „{base}“ ist keine IRI, die mit http beginnt und mit / oder # endet.")
+    numbers: dict[str, int] = {}
+    for setting in SETTINGS[3:]:
+        try:
+            numbers[setting.name] = int(values[setting.name])
+        except ValueError:
+            raise UsageError(f"{setting.variable} „{values[setting.name]}“ ist keine ganze Zahl.") from None
+        if numbers[setting.name] < 0:
+            raise UsageError(f"{setting.variable} „{values[setting.name]}“ darf nicht negativ sein.")
+    folder = Path(values["data"]).expanduser() if values["data"] else default_data_folder()
+    return Settings(data=folder, base=base, host=values["host"], **numbers)

@@ -1,0 +1,38 @@
+"""Reading: from the bytes of a table to clean rows, goals and report items. Knows no RDF and no city.
+
+One public function, :func:`read_table`; every repair it makes is recorded and nothing is dropped.
+"""
+
+from zielgraph.table.model import (
+    Abbreviation,
+    Cell,
+    DateValue,
+    Goal,
+    Item,
+    Repair,
+    SourceRow,
+    StrayLine,
+    Table,
+    Warning_,
+)
+from zielgraph.table.profile import Profile, StatusWords, load_profile, load_profiles, load_status_words
+from zielgraph.table.read import read_table
+
+__all__ = [
+    "Abbreviation",
+    "Cell",
+    "DateValue",
+    "Goal",
+    "Item",
+    "Profile",
+    "Repair",
+    "SourceRow",
+    "StatusWords",
+    "StrayLine",
+    "Table",
+    "Warning_",
+    "load_profile",
+    "load_profiles",
+    "load_status_words",
+    "read_table",
+]

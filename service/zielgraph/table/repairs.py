@@ -1,0 +1,25 @@
+"""Names of the repairs, and what they are called in front of people. The only list of them."""
+
+REPAIR_TEXTS: dict[str, tuple[str, str]] = {
+    "fill-down": (
+        "Leere Zielzelle: Es gilt das Ziel der Zeile darüber.",
+        "Empty goal cell: the goal of the row above applies.",
+    ),
+    "repeated-header": ("Wiederholte Kopfzeile übergangen.", "Repeated header line skipped."),
+    "shifted-column": (
+        "Zellen waren gegenüber der Kopfzeile verschoben und wurden zugeordnet.",
+        "Cells were shifted against the header and have been put in place.",
+    ),
+    "surplus-cell": (
+        "Überzählige Zelle ohne Spalte; der Text bleibt in der Quellzeile erhalten.",
+        "Surplus cell without a column; its text is kept with the source row.",
+    ),
+    "markup": ("HTML-Auszeichnung entfernt.", "HTML markup removed."),
+    "whitespace": ("Leerraum bereinigt.", "White space tidied."),
+    "list-letter": ("Aufzählungszeichen abgetrennt.", "List letter split off."),
+    "arrow": ("Pfeil am Anfang entfernt.", "Leading arrow removed."),
+    "theme-in-goal": (
+        "Handlungsfeld aus dem Zieltext gelöst.",
+        "Theme separated from the wording of the goal.",
+    ),
+}
