@@ -1,0 +1,18 @@
+"""The catalogue of questions: ``.rq`` files with a ``#+`` head, their parameters and their answers."""
+
+from zielgraph.questions.answer import Answer, as_answer, ask, run_question
+from zielgraph.questions.catalogue import Column, Parameter, Question, load_catalogue, named_question
+from zielgraph.questions.guard import check_query
+
+__all__ = [
+    "Answer",
+    "Column",
+    "Parameter",
+    "Question",
+    "as_answer",
+    "ask",
+    "check_query",
+    "load_catalogue",
+    "named_question",
+    "run_question",
+]
