@@ -1,0 +1,49 @@
+# Two commands do everything on a fresh machine: `make serve` and `make test`.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+EXAMPLE := data/source/koeln-zielsystem.tsv
+
+.PHONY: setup serve test lint check soak bench lock wheel screenshots clean
+
+setup: .venv/.ready
+
+# Exactly the locked packages, each with its hash; then zielgraph itself from this folder.
+.venv/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "zielgraph braucht Python 3.11 oder neuer.")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+serve: setup
+	$(BIN)/zielgraph import $(EXAMPLE) --edition 2019-12-31
+	$(BIN)/zielgraph serve --port $(PORT)
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests benchmarks
+
+soak: setup
+	$(BIN)/python -m pytest -m soak
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+wheel: setup
+	$(BIN)/python -m build --wheel --no-isolation
+
+# For maintainers: after changing dependencies in pyproject.toml.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+clean:
+	rm -rf .venv dist build var

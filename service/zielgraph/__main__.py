@@ -1,0 +1,5 @@
+"""``python -m zielgraph``."""
+
+from zielgraph.cli.main import run
+
+run()

@@ -1,0 +1,65 @@
+"""``zielgraph query``: the catalogue and plain SPARQL on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zielgraph.engine import QueryBoolean, QueryTriples, Results, serialise_results
+from zielgraph.errors import InputError, UsageError
+from zielgraph.exporting.tables import write_answer
+from zielgraph.questions import ask, as_answer, load_catalogue, named_question, run_question
+from zielgraph.settings import Settings
+from zielgraph.store import DataFolder
+
+
+def answer_question(settings: Settings, name: str, params: Sequence[str], format: str, lang: str) -> bytes:
+    """Answer of a catalogue question."""
+    question = named_question(name)
+    given: dict[str, str] = {}
+    for each in params:
+        key, separator, value = each.partition("=")
+        if not separator:
+            raise UsageError(f"--param „{each}“: bitte NAME=WERT schreiben.")
+        given[key] = value
+    snapshot = DataFolder(settings.data, base=settings.base).open()
+    if format == "ttl":
+        raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
+    return write_answer(run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang)
+
+
+def answer_sparql(settings: Settings, file: Path | None, text: str, format: str) -> bytes:
+    """Answer of a SPARQL text or file."""
+    if file is not None:
+        try:
+            text = file.read_text("utf-8")
+        except FileNotFoundError:
+            raise InputError("gibt es nicht", file=str(file)) from None
+        except UnicodeDecodeError:
+            raise InputError("ist nicht in UTF-8 kodiert", file=str(file)) from None
+        except OSError as error:
+            raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=str(file)) from None
+    snapshot = DataFolder(settings.data, base=settings.base).open()
+    results: Results = ask(snapshot.engine, text)
+    if isinstance(results, QueryTriples):
+        if format not in ("table", "ttl"):
+            raise UsageError(f"Die Anfrage ergibt einen Graphen; Format „{format}“ gibt es nur für Tabellen.")
+        return serialise_results(results, "ttl")
+    if format == "ttl":
+        raise UsageError("Die Anfrage ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT und DESCRIBE.")
+    if isinstance(results, QueryBoolean):
+        if format in ("json", "xml"):
+            return serialise_results(results, format)
+        return b"ja\n" if bool(results) else b"nein\n"
+    return write_answer(as_answer(results, text), format, snapshot.info.base)
+
+
+def list_questions(lang: str) -> bytes:
+    """Names and titles of the catalogue, with parameters."""
+    lines = []
+    for question in load_catalogue().values():
+        names = " ".join(f"--param {p.name}=…" if p.required else f"[--param {p.name}=…]" for p in question.params)
+        lines.append(f"{question.name}\n    {question.title.get(lang, question.title['de'])}")
+        if names:
+            lines.append(f"    {names}")
+    return ("\n".join(lines) + "\n").encode()

@@ -1,0 +1,228 @@
+"""``zielgraph``: import, validate, query, export, serve.
+
+Heavy libraries are imported inside the commands that need them, so that a query answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from zielgraph import __version__
+from zielgraph.errors import UsageError, ZielgraphError
+from zielgraph.settings import Settings
+from zielgraph.settings import load as load_settings
+
+_VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
+_QUERY_FORMATS = ("table", "csv", "csv-de", "tsv", "json", "xml", "ttl", "xlsx")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", metavar="ORDNER", help="Datenordner (sonst ZIELGRAPH_DATA).")
+@click.version_option(__version__, prog_name="zielgraph")
+@click.pass_context
+def main(context: click.Context, data: str | None) -> None:
+    """Vom Zielsystem einer Stadt zum Wissensgraphen, der Fragen beantwortet."""
+    context.obj = lambda **given: load_settings(data=data, **given)
+
+
+def _settings(context: click.Context, **given: object) -> Settings:
+    load: Callable[..., Settings] = context.obj
+    return load(**given)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--city", metavar="STADT", help="Kurzname der Stadt, zum Beispiel koeln.")
+@click.option("--system", metavar="SYSTEM", help="Kurzname des Zielsystems, zum Beispiel integration.")
+@click.option("--edition", metavar="JJJJ-MM-TT", help="Stand des Berichts.")
+@click.option("--profile", metavar="NAME", help="Profil der Tabelle; sonst nach den Überschriften.")
+@click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
+@click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
+@click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
+@click.pass_context
+def import_(
+    context: click.Context,
+    file: Path,
+    city: str | None,
+    system: str | None,
+    edition: str | None,
+    profile: str | None,
+    replace: bool,
+    dry_run: bool,
+    repairs: bool,
+) -> None:
+    """Eine Tabelle einlesen, prüfen und als Ausgabe speichern."""
+    from zielgraph.cli.texts import import_text
+    from zielgraph.importing import import_table
+
+    report = import_table(
+        _settings(context),
+        file,
+        city=city,
+        system=system,
+        edition=_day(edition),
+        profile=profile,
+        replace=replace,
+        dry_run=dry_run,
+        progress=_progress,
+    )
+    click.echo(import_text(report, dry_run=dry_run, all_repairs=repairs))
+    for warning in report.table.warnings:
+        click.echo(f"Hinweis: {file.name}, Zeile {warning.line}, Spalte {warning.column}: {warning.message}.", err=True)
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice(_VALIDATE_FORMATS), default="text", show_default=True)
+@click.option("--validator", type=click.Choice(("native", "pyshacl")), default="pyshacl", show_default=True)
+@click.option("--data-file", type=click.Path(path_type=Path), help="RDF-Datei statt des Datenordners prüfen.")
+@click.option("--shapes", type=click.Path(path_type=Path), help="Eigene Shapes (Datei oder Ordner).")
+@click.option("--lang", default="de", show_default=True, help="Sprache der Meldungen.")
+@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.pass_context
+def validate(
+    context: click.Context,
+    format_: str,
+    validator: str,
+    data_file: Path | None,
+    shapes: Path | None,
+    lang: str,
+    output: Path | None,
+) -> None:
+    """Vollständigkeit und Stimmigkeit prüfen. Ende mit 1, wenn es Verstöße gibt."""
+    from zielgraph.cli.checks import run_validation
+
+    if validator == "native":
+        raise UsageError("Der eingebaute Prüfer ist noch nicht fertig. Bitte --validator pyshacl benutzen.")
+    findings = run_validation(None if data_file else _settings(context), data_file, shapes)
+    from zielgraph.exporting.findings import write_report
+
+    _emit(write_report(findings, format_, lang), output)
+    if any(finding.severity == "Violation" for finding in findings):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--file", "file_", type=click.Path(path_type=Path), help="SPARQL aus einer Datei.")
+@click.option("--text", help="SPARQL als Text.")
+@click.option("--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich.")
+@click.option("--format", "format_", type=click.Choice(_QUERY_FORMATS), default="table", show_default=True)
+@click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
+@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.pass_context
+def query(
+    context: click.Context,
+    name: str | None,
+    file_: Path | None,
+    text: str | None,
+    params: tuple[str, ...],
+    format_: str,
+    lang: str,
+    output: Path | None,
+) -> None:
+    """Eine Frage des Katalogs (NAME) oder eigenes SPARQL beantworten. Ohne NAME: die Liste der Fragen."""
+    from zielgraph.cli.ask import answer_question, answer_sparql, list_questions
+
+    if sum(each is not None for each in (name, file_, text)) > 1:
+        raise UsageError("Bitte nur eines angeben: NAME, --file oder --text.")
+    settings = _settings(context)
+    if name:
+        _emit(answer_question(settings, name, params, format_, lang), output)
+    elif file_ or text is not None:
+        if params:
+            raise UsageError("--param gilt nur für Fragen des Katalogs.")
+        _emit(answer_sparql(settings, file_, text or "", format_), output)
+    else:
+        _emit(list_questions(lang), output)
+
+
+@main.command()
+@click.option("--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …")
+@click.option("--city", metavar="STADT")
+@click.option("--system", metavar="SYSTEM")
+@click.option("--edition", metavar="JJJJ-MM-TT")
+@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.pass_context
+def export(
+    context: click.Context,
+    format_: str,
+    city: str | None,
+    system: str | None,
+    edition: str | None,
+    output: Path | None,
+) -> None:
+    """Den Inhalt ausgeben: als RDF, als Tabelle, als Arbeitsmappe, als StratML oder GraphML."""
+    from zielgraph.exporting.formats import EXPORT_FORMATS
+    from zielgraph.exporting.formats import export as write
+    from zielgraph.store import DataFolder
+
+    if format_ not in EXPORT_FORMATS:
+        raise UsageError(f"Format „{format_}“ gibt es nicht. Möglich sind: {', '.join(EXPORT_FORMATS)}.")
+    settings = _settings(context)
+    snapshot = DataFolder(settings.data, base=settings.base).open()
+    day = _day(edition)
+    _emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
+
+
+@main.command()
+@click.option("--host", help="Adresse (sonst ZIELGRAPH_HOST oder 127.0.0.1).")
+@click.option("--port", type=int, help="Port (sonst ZIELGRAPH_PORT oder 8000).")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: int | None) -> None:
+    """Den Dienst starten: Seiten, SPARQL, Linked Data."""
+    from zielgraph.web.server import serve as run_server
+
+    run_server(_settings(context, host=host, port=port))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"  {text} …", err=True)
+
+
+def _emit(data: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
+    click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Entry point: errors become one sentence on stderr and exit code 2."""
+    code: Any = 0
+    try:
+        code = main.main(args=arguments, prog_name="zielgraph", standalone_mode=False)
+    except ZielgraphError as error:
+        click.echo(f"zielgraph: {error}", err=True)
+        code = 2
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("abgebrochen", err=True)
+        code = 130
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

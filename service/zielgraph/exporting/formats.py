@@ -1,0 +1,72 @@
+"""One entry for every export format."""
+
+from __future__ import annotations
+
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, serialise
+from zielgraph.errors import NotFound, UsageError
+from zielgraph.exporting.graphml import graphml
+from zielgraph.exporting.sourcetable import source_table, source_tsv
+from zielgraph.exporting.stratml import stratml
+from zielgraph.store import EditionInfo, Snapshot
+from zielgraph.vocabulary import PREFIXES
+
+EXPORT_FORMATS = ("ttl", "trig", "nq", "jsonld", "rdfxml", "table", "xlsx", "stratml", "graphml")
+_DATASET = {"trig", "nq", "jsonld"}  # formats that know named graphs
+
+
+def export(
+    snapshot: Snapshot, format: str, *, city: str | None = None, system: str | None = None, edition: str | None = None
+) -> bytes:
+    """The export as bytes; the same store gives the same bytes.
+
+    Turtle and RDF/XML hold the current state, TriG, N-Quads and JSON-LD all graphs. ``table``, ``xlsx`` and
+    ``stratml`` are about one edition: the newest of the one goal system there is, or the one that is named.
+    """
+    engine = snapshot.engine
+    if format in _DATASET:
+        return serialise(_sorted(engine), format, prefixes=prefixes(snapshot))
+    if format in ("ttl", "rdfxml"):
+        quads = sorted(engine.quads(None, None, None, DefaultGraph()), key=str)
+        return serialise((quad.triple for quad in quads), format, prefixes=prefixes(snapshot))
+    if format == "graphml":
+        return graphml(engine)
+    info = chosen_edition(snapshot, city, system, edition)
+    if format == "table":
+        return source_tsv(engine, snapshot.info.base, info)
+    if format == "xlsx":
+        from zielgraph.exporting.workbook import workbook
+
+        return workbook(engine, source_table(engine, snapshot.info.base, info), info)
+    if format == "stratml":
+        return stratml(engine, snapshot.info.base, info)
+    raise UsageError(f"Format „{format}“ gibt es nicht. Möglich sind: {', '.join(EXPORT_FORMATS)}.")
+
+
+def prefixes(snapshot: Snapshot) -> dict[str, str]:
+    """The prefixes of the vocabularies and of the data."""
+    base = snapshot.info.base
+    return PREFIXES | {city: f"{base}{city}/" for city in snapshot.info.cities} | {"common": f"{base}common/"}
+
+
+def _sorted(engine: EmbeddedEngine) -> list:  # type: ignore[type-arg]
+    return sorted(engine.quads(None, None, None, None), key=lambda quad: (str(quad.graph_name), str(quad)))
+
+
+def chosen_edition(
+    snapshot: Snapshot, city: str | None, system: str | None, edition: str | None
+) -> EditionInfo:
+    """The edition meant. Raises NotFound when there is none and UsageError when several fit."""
+    fits = [
+        e
+        for e in snapshot.info.editions
+        if (city in (None, e.city)) and (system in (None, e.system)) and (edition in (None, e.date))
+    ]
+    if not fits:
+        there = tuple(f"{e.city}/{e.system} {e.date}" for e in snapshot.info.editions)
+        raise NotFound(
+            "Es ist noch nichts importiert." if not there else "Diese Ausgabe gibt es nicht.", there
+        )
+    if len({(e.city, e.system) for e in fits}) > 1:
+        names = ", ".join(sorted({f"--city {e.city} --system {e.system}" for e in fits}))
+        raise UsageError(f"Es gibt mehrere Zielsysteme. Bitte eines wählen: {names}.")
+    return max(fits, key=lambda e: e.date)
