@@ -6,7 +6,8 @@ Everything above talks to :class:`Engine`; a second engine (any SPARQL 1.1 endpo
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -48,6 +49,7 @@ __all__ = [
     "QueryTriples",
     "Results",
     "Term",
+    "Triple",
     "canonical",
     "parse",
     "parse_file",
@@ -76,15 +78,33 @@ RESULT_FORMATS: dict[str, QueryResultsFormat] = {
 }
 
 
+_PLACE = re.compile(r"^Parser error at line \d+ (?:between columns \d+ and \d+|column \d+): ")
+_SYNTAX = re.compile(r"^error at (\d+):(\d+): expected (?:one of )?(.*)$", re.DOTALL)
+
+
+def _syntax_error(message: str) -> str:
+    """The engine's syntax error as a sentence: where it is and the first few things that could stand there."""
+    match = _SYNTAX.match(message)
+    if not match:
+        return message
+    line, column, expected = match.groups()
+    if "Prefix not found" in expected:
+        return f"Zeile {line}, Spalte {column}: Das Präfix ist nicht erklärt (PREFIX fehlt)."
+    if "variable that is unbound" in expected:
+        return f"Zeile {line}, Spalte {column}: SELECT nennt eine Variable, die weder gruppiert noch zusammengefasst ist."
+    words = [word.strip('" ') for word in expected.split(", ")]
+    hint = ", ".join(word for word in words if word and not word.startswith("["))
+    return f"Zeile {line}, Spalte {column}: Hier ist die Anfrage nicht lesbar." + (f" Möglich wäre: {hint}." if hint else "")
+
+
 def parse(text: str | bytes, format: str, *, base: str | None = None, name: str = "") -> Iterator[Quad]:
     """The quads of an RDF text. ``format`` is a key of FORMATS. Raises InputError with the line."""
     try:
         yield from _parse(text, format=FORMATS[format], base_iri=base)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        raise InputError(
-            f"kein gültiges RDF ({getattr(error, 'msg', None) or error})", file=name or None, row=line
-        ) from None
+        reason = _PLACE.sub("", str(getattr(error, "msg", None) or error))
+        raise InputError(f"kein gültiges RDF ({reason})", file=name or None, row=line) from None
 
 
 def parse_file(path: Path, *, base: str | None = None) -> Iterator[Quad]:
@@ -128,8 +148,9 @@ class Engine(Protocol):
         *,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        prefixes: Mapping[str, str] | None = None,
     ) -> Results:
-        """Run a query. Raises QueryError when the engine refuses it."""
+        """Run a query; ``prefixes`` count as declared. Raises QueryError when the engine refuses it."""
 
     def quads(
         self,
@@ -183,6 +204,7 @@ class EmbeddedEngine:
         *,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        prefixes: Mapping[str, str] | None = None,
     ) -> Results:
         """Run a query; see :meth:`Engine.query`."""
         try:
@@ -190,9 +212,10 @@ class EmbeddedEngine:
                 sparql,
                 default_graph=[NamedNode(iri) for iri in default_graphs] if default_graphs is not None else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if named_graphs is not None else None,
+                prefixes=dict(prefixes) if prefixes else None,
             )
         except (SyntaxError, ValueError) as error:
-            raise QueryError(str(getattr(error, "msg", None) or error)) from None
+            raise QueryError(_syntax_error(str(getattr(error, "msg", None) or error))) from None
         except OSError as error:
             raise QueryError(f"Die Anfrage brach ab ({error}).") from None
 

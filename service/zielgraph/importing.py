@@ -12,7 +12,7 @@ from zielgraph import __version__, resources
 from zielgraph.assessing import assess_all, load_dispositions
 from zielgraph.assessing.resolutions import text_resolutions
 from zielgraph.assessing.themes import GoalTheme, ThemeFinder
-from zielgraph.engine import DefaultGraph, NamedNode, Quad
+from zielgraph.engine import DefaultGraph, Literal, NamedNode, Quad, parse_file
 from zielgraph.errors import Conflict, UsageError
 from zielgraph.lifting import Edition, Hierarchy, IdRegistry, Iris, Lifted, Reading, lift, ontology_quads
 from zielgraph.lifting.iris import decisions_graph, findings_graph, ontology_graph, register_graph
@@ -24,7 +24,7 @@ from zielgraph.store import DataFolder, Draft, EditionInfo
 from zielgraph.table import Profile, Table, load_profiles, load_status_words, read_table
 from zielgraph.table.profile import named_profile
 from zielgraph.table.source import Limits
-from zielgraph.vocabulary import slug
+from zielgraph.vocabulary import DCTERMS, slug
 
 Progress = Callable[[str], None]
 
@@ -242,12 +242,14 @@ def _system_label(profile: Profile, city: str, system: str) -> Mapping[str, str]
 
 def _jurisdiction(data: Path, city: str) -> str:
     """AGS IRI of the city from its register file; empty when there is none."""
-    from zielgraph.engine import parse_file
-
     path = data / "register" / city / "city.ttl"
     if not path.is_file():
         return ""
-    codes = [q.object.value for q in parse_file(path) if q.predicate.value == "http://purl.org/dc/terms/identifier"]
+    codes = [
+        quad.object.value
+        for quad in parse_file(path)
+        if quad.predicate.value == DCTERMS + "identifier" and isinstance(quad.object, Literal)
+    ]
     return f"http://dcat-ap.de/def/politicalGeocoding/municipalityKey/{codes[0]}" if codes else ""
 
 

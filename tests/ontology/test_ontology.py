@@ -42,12 +42,12 @@ PREFIXES = {
 CLASSES = """
     GoalSystem Goal PrincipleGoal FrameworkGoal OutcomeGoal ReportItem Measure ProgressNote Resolution
     Actor Department Organisation Network Body ActorGroup Involvement Mention Assessment Decision
-    Edition SourceRow Cell Repair Abbreviation Theme Status Disposition Role Indicator Observation
+    Edition SourceRow Cell Repair Abbreviation PlainLine UnitType Theme Status Disposition Role Indicator Observation
 """
 OBJECT_PROPERTIES = """
     inGoalSystem jurisdiction contributesTo theme status disposition assessment property value
     discussedIn resolvedBy decidedBy progressNote names involves involvement actor role mention member
-    unitOf successorOf edition cell repair
+    unitOf successorOf edition cell repair headerCell unitKind
 """
 DATATYPE_PROPERTIES = """
     level order number goalWording statusText bodyText progressText resolutionText leadText partnersText
@@ -55,7 +55,7 @@ DATATYPE_PROPERTIES = """
     startText startFrom startTo due dueText dueFrom dueTo resolvedText resolvedFrom resolvedTo
     validFrom validTo provisional method confidence quote reviewState start end candidateLabel
     asOf asOfEstimated file sheet sha256 sourceLine column heading rule before after
-    isOpen takesPart stillRunning
+    isOpen takesPart stillRunning themeText profile roleQuote
 """
 STATUS_IS_OPEN = {
     "ongoing": ("laufend", True),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zielgraph.engine import QueryBoolean, QueryTriples, Results, serialise_results
 from zielgraph.errors import InputError, UsageError
+from zielgraph.exporting.formats import prefixes
 from zielgraph.exporting.tables import write_answer
 from zielgraph.questions import ask, as_answer, load_catalogue, named_question, run_question
 from zielgraph.settings import Settings
@@ -29,7 +30,7 @@ def answer_question(settings: Settings, name: str, params: Sequence[str], format
 
 
 def answer_sparql(settings: Settings, file: Path | None, text: str, format: str) -> bytes:
-    """Answer of a SPARQL text or file."""
+    """Answer of a SPARQL text or file. The usual prefixes need no declaration."""
     if file is not None:
         try:
             text = file.read_text("utf-8")
@@ -40,7 +41,7 @@ def answer_sparql(settings: Settings, file: Path | None, text: str, format: str)
         except OSError as error:
             raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=str(file)) from None
     snapshot = DataFolder(settings.data, base=settings.base).open()
-    results: Results = ask(snapshot.engine, text)
+    results: Results = ask(snapshot.engine, text, prefixes(snapshot))
     if isinstance(results, QueryTriples):
         if format not in ("table", "ttl"):
             raise UsageError(f"Die Anfrage ergibt einen Graphen; Format „{format}“ gibt es nur für Tabellen.")

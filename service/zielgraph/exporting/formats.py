@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zielgraph.engine import DefaultGraph, EmbeddedEngine, serialise
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Quad, serialise
 from zielgraph.errors import NotFound, UsageError
 from zielgraph.exporting.graphml import graphml
 from zielgraph.exporting.sourcetable import source_table, source_tsv
@@ -48,7 +48,7 @@ def prefixes(snapshot: Snapshot) -> dict[str, str]:
     return PREFIXES | {city: f"{base}{city}/" for city in snapshot.info.cities} | {"common": f"{base}common/"}
 
 
-def _sorted(engine: EmbeddedEngine) -> list:  # type: ignore[type-arg]
+def _sorted(engine: EmbeddedEngine) -> list[Quad]:
     return sorted(engine.quads(None, None, None, None), key=lambda quad: (str(quad.graph_name), str(quad)))
 
 

@@ -18,8 +18,8 @@ def graphml(engine: Engine) -> bytes:
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}graphml")
     for name, owner in _KEYS:
-        key = {"id": name, "for": owner, "attr.name": name, "attr.type": "string"}
-        ET.SubElement(root, f"{{{NAMESPACE}}}key", key)
+        declared = {"id": name, "for": owner, "attr.name": name, "attr.type": "string"}
+        ET.SubElement(root, f"{{{NAMESPACE}}}key", declared)
     graph = ET.SubElement(root, f"{{{NAMESPACE}}}graph", edgedefault="directed")
     nodes: dict[str, tuple[str, str]] = {}
     edges: list[tuple[str, str, str]] = []
@@ -36,4 +36,4 @@ def graphml(engine: Engine) -> bytes:
         edge = ET.SubElement(graph, f"{{{NAMESPACE}}}edge", id=f"e{number}", source=source, target=target)
         ET.SubElement(edge, f"{{{NAMESPACE}}}data", key="relation").text = relation
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

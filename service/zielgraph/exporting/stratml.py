@@ -73,7 +73,7 @@ def stratml(engine: Engine, base: str, edition: EditionInfo) -> bytes:
     add(administrative, "PublicationDate", edition.date)
     add(administrative, "Source", edition.file)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _described(add: object, node: ET.Element, goal: _Goal, sequence: str) -> None:

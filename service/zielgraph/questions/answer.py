@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from zielgraph.engine import Engine, Literal, NamedNode, QuerySolutions, Results, Term
+from zielgraph.engine import DefaultGraph, Engine, Literal, NamedNode, QuerySolutions, Results, Term
 from zielgraph.errors import NotFound, UsageError
 from zielgraph.questions.catalogue import Column, Parameter, Question
 from zielgraph.questions.guard import check_query
@@ -56,10 +56,10 @@ def as_answer(results: QuerySolutions, sparql: str, question: Question | None = 
     return Answer(asked, {}, columns, rows, sparql)
 
 
-def ask(engine: Engine, sparql: str) -> Results:
+def ask(engine: Engine, sparql: str, prefixes: Mapping[str, str] | None = None) -> Results:
     """Run a SPARQL query that somebody wrote. Refuses what would leave the machine."""
     check_query(sparql)
-    return engine.query(sparql)
+    return engine.query(sparql, prefixes=prefixes)
 
 
 def bind(engine: Engine, question: Question, given: Mapping[str, str]) -> dict[str, list[Term]]:
@@ -86,7 +86,7 @@ def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
     kind = NamedNode(parameter.type)
     if parameter.type.startswith(XSD):
         return [Literal(text, datatype=kind)]
-    members = {q.subject for q in engine.quads(None, _TYPE, kind, None) if isinstance(q.subject, NamedNode)}
+    members = {q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)}
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]
     if text.startswith(("http://", "https://", "urn:")):
@@ -109,7 +109,7 @@ def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
 
 def _texts(engine: Engine, node: NamedNode, properties: Sequence[NamedNode]) -> Iterator[str]:
     for name in properties:
-        for quad in engine.quads(node, name, None, None):
+        for quad in engine.quads(node, name, None, DefaultGraph()):
             if isinstance(quad.object, Literal):
                 yield quad.object.value
 
