@@ -9,15 +9,21 @@ from datetime import date
 from pathlib import Path
 
 from zielgraph import __version__, resources
-from zielgraph.assessing import assess_all, load_dispositions
-from zielgraph.assessing.resolutions import text_resolutions
-from zielgraph.assessing.themes import GoalTheme, ThemeFinder
 from zielgraph.engine import DefaultGraph, Literal, NamedNode, Quad, parse_file
 from zielgraph.errors import Conflict, UsageError
-from zielgraph.lifting import Edition, Hierarchy, IdRegistry, Iris, Lifted, Reading, lift, ontology_quads
+from zielgraph.lifting import (
+    Edition,
+    Hierarchy,
+    IdRegistry,
+    Iris,
+    Lifted,
+    Reading,
+    lift,
+    ontology_quads,
+    read_meaning,
+)
 from zielgraph.lifting.iris import decisions_graph, findings_graph, ontology_graph, register_graph
-from zielgraph.linking import Linker, load_vocabulary
-from zielgraph.register import Actor, Label, Register
+from zielgraph.register import Register
 from zielgraph.register.turtle import load_register, register_quads
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Draft, EditionInfo
@@ -77,7 +83,9 @@ def import_table(
     city, system = city or used.city, system or used.system
     for name, value in (("Stadt", city), ("Zielsystem", system)):
         if value != slug(value):
-            raise UsageError(f"{name} „{value}“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche ({slug(value)}).")
+            raise UsageError(
+                f"{name} „{value}“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche ({slug(value)})."
+            )
     day = edition or table.stated_date
     if day is None:
         raise UsageError(
@@ -85,7 +93,7 @@ def import_table(
         )
     iris = Iris(settings.base, city, system, day)
     progress("Akteure, Handlungsfelder und Verbleib werden gelesen")
-    reading = read_meaning(table, register, iris, data)
+    reading = read_meaning(table, register, iris, data / "vocabulary")
     report = ImportReport(table, city, system, day, False, "", reading)
     report.counts = {
         "rows": len(table.rows),
@@ -157,62 +165,10 @@ def _read(
     if register is None:
         register = load_register(data / "register", profiles[table.profile].city, settings.base)
         if names(register):
-            table = read_table(path, profiles, words, profile=wanted, theme_names=names(register), limits=limits)
+            table = read_table(
+                path, profiles, words, profile=wanted, theme_names=names(register), limits=limits
+            )
     return table, register
-
-
-def read_meaning(table: Table, register: Register, iris: Iris, data: Path) -> Reading:
-    """Everything derived from the table's texts: mentions, bodies, themes, dispositions, resolutions."""
-    linker = Linker(
-        register,
-        load_vocabulary(data / "vocabulary"),
-        day=iris.day,
-        abbreviations=[(entry.code, entry.name) for entry in table.abbreviations],
-        city_actor_base=iris.actor_base(),
-    )
-    reading = Reading()
-    extra: dict[str, Actor] = {}
-
-    def explicit(names: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
-        found: list[tuple[str, str]] = []
-        for name in names:
-            iri = linker.label_actor(name)
-            if iri is None:
-                iri = iris.actor_base() + slug(name)
-                extra.setdefault(iri, Actor(iri, kind, (Label(name),), provisional=True))
-            found.append((iri, name))
-        return tuple(found)
-
-    cells = [(goal.row, goal.role) for goal in table.goals if goal.row is not None]
-    cells += [(item.row, role) for item in table.items for role in ("activity", "progress")]
-    for row_index, role in cells:
-        row = table.rows[row_index]
-        if role in row.roles and (row_index, role) not in reading.mentions:
-            mentions = linker.link(row.raw(role))
-            if mentions:
-                reading.mentions[row_index, role] = mentions
-    themes = ThemeFinder(register.themes, f"{iris.city_root}theme/")
-    reading.goal_themes = themes.of_goals(table.goals)
-    for item in table.items:
-        reading.bodies.append(explicit(item.bodies, "Body"))
-        reading.leads.append(explicit(item.leads, "Organisation"))
-        reading.partners.append(explicit(item.partners, "Organisation"))
-        found = reading.mentions.get((item.row, "progress"), [])
-        reading.resolutions.append(
-            text_resolutions(table.rows[item.row].raw("progress"), found) if found else []
-        )
-        theme: GoalTheme | None = None
-        if item.theme_text:
-            theme = themes.named(item.theme_text, "column")
-        elif item.goal is not None:
-            theme = reading.goal_themes[item.goal]
-        reading.item_themes.append(theme)
-    rules = load_dispositions(data / "vocabulary" / "disposition.toml")
-    reading.dispositions = assess_all([(item.text, item.progress) for item in table.items], rules)
-    reading.abbreviation_actors = [linker.label_actor(entry.code) for entry in table.abbreviations]
-    reading.provisional_actors = [actor for _, actor in sorted((extra | linker.provisional).items())]
-    reading.provisional_themes = [theme for _, theme in sorted(themes.provisional.items())]
-    return reading
 
 
 def _fingerprint(data: Path, city: str) -> str:
@@ -220,7 +176,11 @@ def _fingerprint(data: Path, city: str) -> str:
     digest = hashlib.sha256(__version__.encode())
     folders = [data / "vocabulary", data / "profiles", data / "register" / "common", data / "register" / city]
     files = [path for folder in folders for path in sorted(folder.glob("*"))]
-    for path in [*files, data / "register" / "typical-units.ttl", *sorted(resources.ontology().glob("*.ttl"))]:
+    for path in [
+        *files,
+        data / "register" / "typical-units.ttl",
+        *sorted(resources.ontology().glob("*.ttl")),
+    ]:
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:20]
@@ -258,12 +218,17 @@ def _keep_old(draft: Draft, iris: Iris, sha256: str) -> int:
     old = _same_day(tuple(draft.editions), iris)
     if old is None or old.sha256 == sha256:
         return 0
-    taken = [name for name in draft.engine.graph_names() if name.startswith(f"{iris.edition.value}/revision/")]
+    taken = [
+        name for name in draft.engine.graph_names() if name.startswith(f"{iris.edition.value}/revision/")
+    ]
     number = 1 + max((int(name.split("/revision/")[1].split("/")[0]) for name in taken), default=0)
     for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
         target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")
         draft.engine.add(
-            [Quad(q.subject, q.predicate, q.object, target) for q in draft.engine.quads(None, None, None, graph)]
+            [
+                Quad(q.subject, q.predicate, q.object, target)
+                for q in draft.engine.quads(None, None, None, graph)
+            ]
         )
     return number
 
@@ -299,7 +264,9 @@ def _store(
     default = DefaultGraph()
     engine.clear(default)
     for graph in current:
-        engine.add(Quad(q.subject, q.predicate, q.object, default) for q in engine.quads(None, None, None, graph))
+        engine.add(
+            Quad(q.subject, q.predicate, q.object, default) for q in engine.quads(None, None, None, graph)
+        )
 
 
 def store_findings(draft: Draft, base: str) -> dict[str, int]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from zielgraph.assessing.themes import GoalTheme
 from zielgraph.engine import Literal, NamedNode, Quad
 from zielgraph.lifting.iris import Iris
+from zielgraph.lifting.reading import Reading
 from zielgraph.lifting.source import DERIVED_FROM, Numbers, row_iri
 from zielgraph.lifting.writer import LABEL, TYPE, Writer, day, share, zg
 from zielgraph.linking.model import Mention
 from zielgraph.table import Item, Table
 from zielgraph.vocabulary import DISPOSITION, PROV, ROLE, SCHEMA, SKOS
-
-if TYPE_CHECKING:
-    from zielgraph.lifting.lift import Reading
 
 _ENTITY = NamedNode(PROV + "Entity")
 _MENTIONS = NamedNode(SCHEMA + "mentions")
@@ -36,7 +33,12 @@ def write_derived(table: Table, reading: Reading, iris: Iris, numbers: Numbers) 
         if goal.row is not None:
             found = reading.mentions.get((goal.row, goal.role), [])
             _names(out, node, (m.actor for m in found if m.actor))
-        _theme(out, node, reading.goal_themes[index], row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition)
+        _theme(
+            out,
+            node,
+            reading.goal_themes[index],
+            row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition,
+        )
     for index, item in enumerate(table.items):
         node = numbers.item(table, iris, index)
         row = row_iri(iris, table.rows[item.row])
@@ -72,6 +74,9 @@ def _provisional(out: Writer, reading: Reading, iris: Iris) -> None:
         for code in actor.codes:
             out.add(node, NamedNode(SKOS + "notation"), Literal(code, datatype=notation))
         out.add(node, DERIVED_FROM, iris.edition)
+    for iri, codes in sorted(reading.extra_codes.items()):
+        for code in codes:
+            out.add(NamedNode(iri), NamedNode(SKOS + "notation"), Literal(code, datatype=notation))
     for theme in reading.provisional_themes:
         node = NamedNode(theme.iri)
         out.add(node, TYPE, zg("Theme"), NamedNode(SKOS + "Concept"))
@@ -165,7 +170,15 @@ def _resolutions(out: Writer, node: NamedNode, reading: Reading, index: int, row
             if found.date.end:
                 out.add(resolution, zg("resolvedTo"), day(found.date.end))
         _assessment(
-            out, node, "resolvedBy", resolution, "wording", found.confidence, found.quote, row, f"resolvedBy-{number}"
+            out,
+            node,
+            "resolvedBy",
+            resolution,
+            "wording",
+            found.confidence,
+            found.quote,
+            row,
+            f"resolvedBy-{number}",
         )
 
 
@@ -185,8 +198,12 @@ def _involvements(
     for role in ("activity", "progress"):
         for mention, source in mention_nodes.get((item.row, role), ()):
             if mention.actor:
-                confidence = mention.confidence * (mention.role_confidence if mention.role != "mentioned" else 1.0)
-                found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(("wording", confidence, source))
+                confidence = mention.confidence * (
+                    mention.role_confidence if mention.role != "mentioned" else 1.0
+                )
+                found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(
+                    ("wording", confidence, source)
+                )
     for role, actors in (("lead", reading.leads[index]), ("partner", reading.partners[index])):
         for actor, _ in actors:
             found.setdefault(actor, {}).setdefault(role, []).append(("column", 1.0, row))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from zielgraph.assessing import Assessment
-from zielgraph.assessing.resolutions import TextResolution
-from zielgraph.assessing.themes import GoalTheme
 from zielgraph.engine import Quad
 from zielgraph.lifting.derived import write_derived
 from zielgraph.lifting.ids import IdRegistry
 from zielgraph.lifting.iris import Iris
 from zielgraph.lifting.ontology import Hierarchy
+from zielgraph.lifting.reading import Reading
 from zielgraph.lifting.source import Numbers, write_source
-from zielgraph.linking.model import Mention
-from zielgraph.register import Actor, Theme
 from zielgraph.table import Table
 
 
@@ -27,27 +23,6 @@ class Edition:
     estimated: bool
     jurisdiction: str = ""
     revision_of: str = ""
-
-
-@dataclass
-class Reading:
-    """What was read out of a table; lists run parallel to ``table.items`` or ``table.goals``.
-
-    ``mentions`` are keyed by (row index, role of the cell). ``bodies``, ``leads`` and ``partners`` hold the actors
-    of the explicit columns as (IRI, words of the cell).
-    """
-
-    mentions: dict[tuple[int, str], list[Mention]] = field(default_factory=dict)
-    bodies: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
-    leads: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
-    partners: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
-    dispositions: list[Assessment] = field(default_factory=list)
-    resolutions: list[list[TextResolution]] = field(default_factory=list)
-    goal_themes: list[GoalTheme | None] = field(default_factory=list)
-    item_themes: list[GoalTheme | None] = field(default_factory=list)
-    abbreviation_actors: list[str | None] = field(default_factory=list)
-    provisional_actors: Sequence[Actor] = ()
-    provisional_themes: Sequence[Theme] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +41,10 @@ def lift(
     goal_paths = [goal.path(table.goals) for goal in table.goals]
     measures = [index for index, item in enumerate(table.items) if item.is_measure]
     measure_paths = [
-        (*(goal_paths[goal] if (goal := table.items[index].goal) is not None else ()), table.items[index].text)
+        (
+            *(goal_paths[goal] if (goal := table.items[index].goal) is not None else ()),
+            table.items[index].text,
+        )
         for index in measures
     ]
     numbers = Numbers(

@@ -62,7 +62,9 @@ def write_source(table: Table, edition: Edition, iris: Iris, numbers: Numbers) -
         out.add(node, _LINE, Literal(goal.line))
         if goal.parent is not None:
             out.add(node, zg("contributesTo"), iris.goal(numbers.goals[goal.parent]))
-        out.add(node, DERIVED_FROM, row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition)
+        out.add(
+            node, DERIVED_FROM, row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition
+        )
     for index, item in enumerate(table.items):
         _item(out, table, item, numbers.item(table, iris, index), iris, numbers)
     return out.quads

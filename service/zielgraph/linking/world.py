@@ -42,6 +42,7 @@ class World:
         self._base = base
         self._register = register
         self._units: dict[str, UnitType] = {}
+        self._unit_names: dict[str, str] = {}  # unit type → the name the file's own list gives it
         heads = sorted({head for some in vocabulary.heads.values() for head in some if len(head) > 2})
         self._linking_s = re.compile(rf"(?<=\w{{4}})s({'|'.join(map(re.escape, heads))})$")
         # the city's own before the shared ones, those that exist on the day before the others
@@ -105,6 +106,8 @@ class World:
             if kind is None:
                 return
             target = self._mint(name, kind, (code,))
+        if self.is_unit(target):
+            self._unit_names.setdefault(target, _OF_CITY.sub("", name))
         target = self.resolve(target)
         self._name(name, target)
         if (short := _OF_CITY.sub("", name)) != name:
@@ -155,9 +158,10 @@ class World:
         if not target.startswith(_UNIT):
             return target
         unit = self._units[target[len(_UNIT) :]]
-        iri = self._base + unit.slug
+        name = self._unit_names.get(target)
+        iri = self._base + (slug(name) if name else unit.slug)
         if iri not in self.provisional and iri not in self._register.by_iri:
-            self.provisional[iri] = Actor(iri, unit.kind, unit.labels, provisional=True)
+            self.provisional[iri] = Actor(iri, unit.kind, _named(unit.labels, name), provisional=True)
         return iri
 
     @staticmethod
@@ -191,3 +195,15 @@ class World:
         if match := _CODE_NAME.match(text):
             return self.label_actor(match["name"]) or self.codes.get(match["code"])
         return None
+
+
+def _named(labels: tuple[Label, ...], name: str | None) -> tuple[Label, ...]:
+    """The labels with this name first and the usual German one among the others."""
+    if name is None or any(label.text == name and label.kind == "label" for label in labels):
+        return labels
+    others = (
+        Label(each.text, "alt" if each.kind == "label" and each.language == "de" else each.kind, each.language)
+        for each in labels
+        if each.text != name
+    )
+    return (Label(name), *others)

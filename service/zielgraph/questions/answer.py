@@ -86,7 +86,8 @@ def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
     kind = NamedNode(parameter.type)
     if parameter.type.startswith(XSD):
         return [Literal(text, datatype=kind)]
-    members = {q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)}
+    members: set[NamedNode] = {q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)}
+    hits: list[NamedNode]
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]
     if text.startswith(("http://", "https://", "urn:")):
@@ -104,7 +105,8 @@ def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
     if not hits:
         label = parameter.label.get("de", parameter.name)
         raise NotFound(f"{label} „{text}“ ist nicht bekannt.", _near(engine, members, text))
-    return sorted(hits, key=lambda node: node.value)
+    found: list[Term] = [*sorted(hits, key=str)]
+    return found
 
 
 def _texts(engine: Engine, node: NamedNode, properties: Sequence[NamedNode]) -> Iterator[str]:

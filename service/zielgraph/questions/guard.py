@@ -26,6 +26,12 @@ def check_query(sparql: str) -> None:
     decoded = _ESCAPE.sub(_decode, sparql)
     if not _SUSPECT.search(decoded):
         return
+    if any(not _decode(match).isalnum() for match in _ESCAPE.finditer(sparql)):
+        # An escaped quotation mark may end a string for one parser and not for the other, and hide what follows.
+        raise QueryError(
+            "Die Anfrage enthält das Wort SERVICE oder LOAD und zugleich Satzzeichen in \\u-Schreibweise. "
+            "Bitte die Zeichen unmittelbar schreiben."
+        )
     from rdflib.plugins.sparql.algebra import translateQuery  # 100 ms, only for suspects
     from rdflib.plugins.sparql.parser import parseQuery
 

@@ -1,0 +1,165 @@
+"""The data folder: all or nothing, one writer, readers that go on."""
+
+from __future__ import annotations
+
+import errno
+import json
+import multiprocessing
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zielgraph.engine import Literal, NamedNode, Quad
+from zielgraph.errors import StoreBusy, StoreError
+from zielgraph.store import DataFolder
+
+BASE = "https://w3id.org/zielgraph/id/"
+THING, NAME = NamedNode("https://example.org/thing"), NamedNode("https://example.org/name")
+
+
+def folder(path: Path, keep: int = 10) -> DataFolder:
+    return DataFolder(path, base=BASE, keep=keep)
+
+
+def put(data: DataFolder, text: str) -> None:
+    with data.write() as draft:
+        draft.engine.add([Quad(THING, NAME, Literal(text))])
+        draft.action = f"put {text}"
+
+
+def texts(data: DataFolder) -> list[str]:
+    engine = data.open().engine
+    return sorted(q.object.value for q in engine.quads(THING, NAME) if isinstance(q.object, Literal))
+
+
+def test_nothing_there_reads_as_empty(tmp_path: Path) -> None:
+    data = folder(tmp_path / "none")
+    assert data.current_name() is None
+    assert len(data.open().engine) == 0
+    assert not (tmp_path / "none").exists(), "reading must not create anything"
+
+
+def test_a_draft_becomes_current_and_builds_on_the_last(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    put(data, "b")
+    assert texts(data) == ["a", "b"]
+    assert data.current_name() == "000002"
+    assert data.info().parent == "000001"
+
+
+def test_without_action_nothing_changes(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    with data.write() as draft:
+        draft.engine.add([Quad(THING, NAME, Literal("b"))])
+    assert texts(data) == ["a"]
+    assert data.current_name() == "000001"
+
+
+def test_an_error_leaves_the_old_state_and_no_litter(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    before = sorted(p.name for p in (tmp_path / "snapshots").iterdir())
+    with pytest.raises(RuntimeError, match="half way"), data.write() as draft:
+        draft.engine.add([Quad(THING, NAME, Literal("b"))])
+        draft.action = "put b"
+        raise RuntimeError("half way")
+    assert texts(data) == ["a"]
+    assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == before
+
+
+def test_an_open_snapshot_stays_as_it_was(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    reader = data.open()
+    put(data, "b")
+    assert len(list(reader.engine.quads(THING, NAME))) == 1
+    assert texts(data) == ["a", "b"]
+
+
+def test_a_second_writer_gets_a_clear_message(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    with data.write(), pytest.raises(StoreBusy, match=rf"Prozess {os.getpid()}.*noch einmal"), data.write():
+        pass
+    put(data, "free again")
+    assert texts(data) == ["free again"]
+
+
+def _die_while_writing(path: Path, where: str) -> None:
+    data = folder(path)
+    if where == "before-pointer":
+        os.replace = lambda *_: os._exit(9)
+    with data.write() as draft:
+        draft.engine.add([Quad(THING, NAME, Literal("b"))])
+        draft.action = "put b"
+        if where == "in-draft":
+            os._exit(9)
+
+
+@pytest.mark.parametrize("where", ["in-draft", "before-pointer"])
+def test_a_writer_that_dies_leaves_the_old_state_and_no_lock(tmp_path: Path, where: str) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    process = multiprocessing.get_context("spawn").Process(target=_die_while_writing, args=(tmp_path, where))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 9
+    assert texts(data) == ["a"]
+    put(data, "c")
+    assert texts(data) == ["a", "c"]
+    assert not list((tmp_path / "snapshots").glob(".building-*"))
+
+
+def test_old_snapshots_are_pruned_but_not_the_current(tmp_path: Path) -> None:
+    data = folder(tmp_path, keep=3)
+    for letter in "abcdef":
+        put(data, letter)
+    assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == ["000004", "000005", "000006"]
+    assert texts(data) == list("abcdef")
+
+
+def test_the_base_is_fixed_by_the_first_import(tmp_path: Path) -> None:
+    put(folder(tmp_path), "a")
+    other = DataFolder(tmp_path, base="https://example.org/id/")
+    with pytest.raises(StoreError, match="steht mit dem ersten Import fest"), other.write():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(errno.ENOSPC, "voll"), (errno.EROFS, "schreibgeschützt"), (errno.EACCES, "nicht beschreibbar")]
+)
+def test_trouble_of_the_disk_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("zielgraph.store.folder.os.fsync", fail)
+    with pytest.raises(StoreError, match=f"{words}.*nichts geändert"):
+        put(data, "b")
+    monkeypatch.undo()
+    assert texts(data) == ["a"]
+
+
+def test_a_damaged_snapshot_is_said(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    (tmp_path / "snapshots" / "000001" / "snapshot.json").write_text("{", "utf-8")
+    with pytest.raises(StoreError, match="000001.*beschädigt"):
+        data.open()
+    shutil.rmtree(tmp_path / "snapshots")
+    with pytest.raises(StoreError, match="beschädigt"):
+        data.info()
+
+
+def test_the_snapshot_says_what_made_it(tmp_path: Path) -> None:
+    put(folder(tmp_path), "a")
+    told = json.loads((tmp_path / "snapshots" / "000001" / "snapshot.json").read_text("utf-8"))
+    assert told["action"] == "put a"
+    assert told["base"] == BASE
