@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 EXAMPLE := data/source/koeln-zielsystem.tsv
 
-.PHONY: setup serve test lint check soak bench lock wheel screenshots clean
+.PHONY: setup serve test lint docs soak bench lock wheel screenshots clean
 
 setup: .venv/.ready
 
@@ -27,13 +27,18 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy tests benchmarks
+	$(BIN)/mypy tests benchmarks docs/tools
+	$(BIN)/python docs/tools/generate.py --check
 
 soak: setup
 	$(BIN)/python -m pytest -m soak
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Pages that list commands, settings, questions and rules.
+docs: setup
+	$(BIN)/python docs/tools/generate.py
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation

@@ -26,7 +26,7 @@ from zielgraph.lifting.iris import decisions_graph, findings_graph, ontology_gra
 from zielgraph.register import Register
 from zielgraph.register.turtle import load_register, register_quads
 from zielgraph.settings import Settings
-from zielgraph.store import DataFolder, Draft, EditionInfo
+from zielgraph.store import DataFolder, Draft, EditionInfo, newest
 from zielgraph.table import Profile, Table, load_profiles, load_status_words, read_table
 from zielgraph.table.profile import named_profile
 from zielgraph.table.source import Limits
@@ -140,7 +140,7 @@ def import_table(
         _store(draft, iris, lifted, settings.base, data, vocabulary, hierarchy)
         draft.ids = ids.write()
         draft.sources[table.sha256] = path.read_bytes()
-        if sum(e.items for e in draft.info.newest().values()) + len(table.items) <= settings.validate_rows:
+        if sum(e.items for e in newest(draft.editions).values()) <= settings.validate_rows:
             progress("Graph wird geprüft")
             report.findings = store_findings(draft, settings.base)
         else:
@@ -255,10 +255,7 @@ def _store(
     fill(register_graph(base), list(hierarchy.materialise(register_quads(data / "register", cities, base))))
     fill(ontology_graph(base), vocabulary)
     current = [register_graph(base), ontology_graph(base), decisions_graph(base)]
-    newest: dict[tuple[str, str], EditionInfo] = {}
-    for edition in sorted(draft.editions, key=lambda e: e.date):
-        newest[edition.city, edition.system] = edition
-    for edition in newest.values():
+    for edition in newest(draft.editions).values():
         its = Iris(base, edition.city, edition.system, date.fromisoformat(edition.date))
         current += [its.source_graph, its.derived_graph]
     default = DefaultGraph()

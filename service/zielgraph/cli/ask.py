@@ -26,7 +26,9 @@ def answer_question(settings: Settings, name: str, params: Sequence[str], format
     snapshot = DataFolder(settings.data, base=settings.base).open()
     if format == "ttl":
         raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
-    return write_answer(run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang)
+    return write_answer(
+        run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang
+    )
 
 
 def answer_sparql(settings: Settings, file: Path | None, text: str, format: str) -> bytes:
@@ -59,7 +61,9 @@ def list_questions(lang: str) -> bytes:
     """Names and titles of the catalogue, with parameters."""
     lines = []
     for question in load_catalogue().values():
-        names = " ".join(f"--param {p.name}=…" if p.required else f"[--param {p.name}=…]" for p in question.params)
+        names = " ".join(
+            f"--param {p.name}=…" if p.required else f"[--param {p.name}=…]" for p in question.params
+        )
         lines.append(f"{question.name}\n    {question.title.get(lang, question.title['de'])}")
         if names:
             lines.append(f"    {names}")

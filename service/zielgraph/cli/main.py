@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,18 +22,45 @@ _VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
 _QUERY_FORMATS = ("table", "csv", "csv-de", "tsv", "json", "xml", "ttl", "xlsx")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data", metavar="ORDNER", help="Datenordner (sonst ZIELGRAPH_DATA).")
-@click.version_option(__version__, prog_name="zielgraph")
-@click.pass_context
-def main(context: click.Context, data: str | None) -> None:
+class _Command(click.Command):
+    """A command whose help option speaks German like the rest."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The help option with a German text."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Diese Hilfe zeigen."
+        return option
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
+def _remember_data(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.obj = value
+
+
+# The option stands before or behind the command's name, as people type it.
+_data_option = click.option(
+    "--data",
+    metavar="ORDNER",
+    help="Datenordner (sonst ZIELGRAPH_DATA).",
+    expose_value=False,
+    callback=_remember_data,
+)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@_data_option
+@click.version_option(__version__, prog_name="zielgraph", help="Die Version zeigen.")
+def main() -> None:
     """Vom Zielsystem einer Stadt zum Wissensgraphen, der Fragen beantwortet."""
-    context.obj = lambda **given: load_settings(data=data, **given)
 
 
-def _settings(context: click.Context, **given: object) -> Settings:
-    load: Callable[..., Settings] = context.obj
-    return load(**given)
+def _settings(context: click.Context, *, host: str | None = None, port: int | None = None) -> Settings:
+    return load_settings(data=context.obj, host=host, port=port)
 
 
 @main.command("import")
@@ -46,6 +72,7 @@ def _settings(context: click.Context, **given: object) -> Settings:
 @click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
 @click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
+@_data_option
 @click.pass_context
 def import_(
     context: click.Context,
@@ -75,16 +102,33 @@ def import_(
     )
     click.echo(import_text(report, dry_run=dry_run, all_repairs=repairs))
     for warning in report.table.warnings:
-        click.echo(f"Hinweis: {file.name}, Zeile {warning.line}, Spalte {warning.column}: {warning.message}.", err=True)
+        click.echo(
+            f"Hinweis: {file.name}, Zeile {warning.line}, Spalte {warning.column}: {warning.message}.",
+            err=True,
+        )
 
 
 @main.command()
-@click.option("--format", "format_", type=click.Choice(_VALIDATE_FORMATS), default="text", show_default=True)
-@click.option("--validator", type=click.Choice(("native", "pyshacl")), default="pyshacl", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_VALIDATE_FORMATS),
+    default="text",
+    show_default=True,
+    help="Ausgabeformat.",
+)
+@click.option(
+    "--validator",
+    type=click.Choice(("native", "pyshacl")),
+    default="pyshacl",
+    show_default=True,
+    help="Prüfprogramm.",
+)
 @click.option("--data-file", type=click.Path(path_type=Path), help="RDF-Datei statt des Datenordners prüfen.")
 @click.option("--shapes", type=click.Path(path_type=Path), help="Eigene Shapes (Datei oder Ordner).")
 @click.option("--lang", default="de", show_default=True, help="Sprache der Meldungen.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@_data_option
 @click.pass_context
 def validate(
     context: click.Context,
@@ -112,10 +156,20 @@ def validate(
 @click.argument("name", required=False)
 @click.option("--file", "file_", type=click.Path(path_type=Path), help="SPARQL aus einer Datei.")
 @click.option("--text", help="SPARQL als Text.")
-@click.option("--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich.")
-@click.option("--format", "format_", type=click.Choice(_QUERY_FORMATS), default="table", show_default=True)
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_QUERY_FORMATS),
+    default="table",
+    show_default=True,
+    help="Ausgabeformat.",
+)
 @click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@_data_option
 @click.pass_context
 def query(
     context: click.Context,
@@ -144,11 +198,14 @@ def query(
 
 
 @main.command()
-@click.option("--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …")
-@click.option("--city", metavar="STADT")
-@click.option("--system", metavar="SYSTEM")
-@click.option("--edition", metavar="JJJJ-MM-TT")
+@click.option(
+    "--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …"
+)
+@click.option("--city", metavar="STADT", help="Stadt, wenn es mehrere gibt.")
+@click.option("--system", metavar="SYSTEM", help="Zielsystem, wenn es mehrere gibt.")
+@click.option("--edition", metavar="JJJJ-MM-TT", help="Stand, sonst der neueste.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@_data_option
 @click.pass_context
 def export(
     context: click.Context,
@@ -168,12 +225,15 @@ def export(
     settings = _settings(context)
     snapshot = DataFolder(settings.data, base=settings.base).open()
     day = _day(edition)
-    _emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
+    _emit(
+        write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output
+    )
 
 
 @main.command()
 @click.option("--host", help="Adresse (sonst ZIELGRAPH_HOST oder 127.0.0.1).")
 @click.option("--port", type=int, help="Port (sonst ZIELGRAPH_PORT oder 8000).")
+@_data_option
 @click.pass_context
 def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Den Dienst starten: Seiten, SPARQL, Linked Data."""

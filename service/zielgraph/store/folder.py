@@ -22,7 +22,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -46,6 +46,11 @@ class EditionInfo:
     revision: int = 0
 
 
+def newest(editions: Iterable[EditionInfo]) -> dict[tuple[str, str], EditionInfo]:
+    """The newest edition of each (city, system): the current state."""
+    return {(e.city, e.system): e for e in sorted(editions, key=lambda e: e.date)}
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
     """What a snapshot says of itself. ``name`` is its folder; ``base`` the fixed start of all data IRIs."""
@@ -59,10 +64,7 @@ class SnapshotInfo:
 
     def newest(self) -> dict[tuple[str, str], EditionInfo]:
         """The newest edition of each (city, system)."""
-        newest: dict[tuple[str, str], EditionInfo] = {}
-        for edition in sorted(self.editions, key=lambda e: e.date):
-            newest[edition.city, edition.system] = edition
-        return newest
+        return newest(self.editions)
 
     @property
     def cities(self) -> list[str]:
@@ -134,7 +136,9 @@ class DataFolder:
             try:
                 return Snapshot(info, EmbeddedEngine.read_only(self._snapshots / info.name / "store"))
             except StoreError:
-                if self.current_name() == info.name:  # otherwise it was pruned between two lines: take the next
+                if (
+                    self.current_name() == info.name
+                ):  # otherwise it was pruned between two lines: take the next
                     raise
 
     def ids(self) -> str:
@@ -172,7 +176,12 @@ class DataFolder:
         try:
             if before.name:
                 EmbeddedEngine.read_only(self._snapshots / before.name / "store").copy_to(building / "store")
-            draft = Draft(before, EmbeddedEngine.writable(building / "store"), self.ids(), editions=list(before.editions))
+            draft = Draft(
+                before,
+                EmbeddedEngine.writable(building / "store"),
+                self.ids(),
+                editions=list(before.editions),
+            )
             yield draft
             if draft.action:
                 self._commit(draft, building, name, before)

@@ -87,7 +87,7 @@ def finding(report: Graph, result: Any, data: Graph, shapes: Graph) -> Finding:
         shape=shape,
         component=str(one("sourceConstraintComponent") or ""),
         path=str(one("resultPath") or ""),
-        value=str(one("value") or ""),
+        value="" if one("value") is None else str(one("value")),
         source_line=_line(data, focus),
         label=str(label or ""),
         messages=messages,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyshacl
-from rdflib import RDF, SH, Graph
+from rdflib import SH, Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql import processor as _processor
 from rdflib.plugins.sparql.sparql import Query
@@ -63,10 +63,8 @@ def validate_graph(data: Graph, shapes: Graph) -> list[Finding]:
             raise UsageError(f"Die Shapes wurden abgelehnt: {error}") from None
     if not isinstance(report, Graph):
         raise UsageError(f"Die Shapes wurden abgelehnt: {text}")
-    found = {
-        finding(report, result, data, shapes)
-        for result in report.subjects(RDF.type, SH.ValidationResult)
-    }
+    # only the results of the report itself: those behind sh:detail explain another one
+    found = [finding(report, result, data, shapes) for result in report.objects(None, SH.result)]
     return sorted(found, key=Finding.sort_key)
 
 
