@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -10,29 +9,28 @@ from pathlib import Path
 from zielgraph.errors import InputError
 from zielgraph.table.clean import clean, theme_in_goal, tidy
 from zielgraph.table.dates import read_date
+from zielgraph.table.header import find_header, looks_like_header
 from zielgraph.table.layout import align
 from zielgraph.table.model import (
-    Abbreviation,
     Cell,
     DateValue,
     Goal,
     Item,
+    Notice,
     Repair,
     SourceRow,
     StrayLine,
     Table,
-    Warning_,
 )
+from zielgraph.table.outside import is_title, read_abbreviations, stated_date, top_goal
 from zielgraph.table.profile import Profile, StatusWords, heading_key
 from zielgraph.table.source import Limits, Line, Source, read_source
 
-_ABBREVIATION = re.compile(
-    r"^[-–•*]?\s*(?:(?:FB|Amt|Abt\.?|Abteilung|Dez\.?|Fachbereich|Dezernat)\s+(?=\d))?"
-    r"(?P<code>\d{1,3}(?:/\d{1,3})?|[A-ZÄÖÜ][\w-]{0,11}(?:/\d{1,3})?)"
-    r"(?P<sep>\s*[:=;\t]\s*|\s+[/–—-]\s+|\s+)(?P<name>[A-ZÄÖÜ„\"].{2,})$"
-)
-_LIST_SEPARATOR = re.compile(r"\s*[;|]\s*(?=[^;|]{1,12}\s*[:=])")
-_NAMES = re.compile(r"\s*(?:;|\n|,(?!\s*Jugend|\s*Familie)|(?<=\w)\s+/\s+)\s*")
+# What people write into a cell that has nothing to say
+_PLACEHOLDER = re.compile(r"[-–—−./\s]+|k\.\s?A\.|n/a", re.IGNORECASE)
+_LINE_END = re.compile(r"[\r\n]+|<br\s*/?>", re.IGNORECASE)
+_BODIES = re.compile(r"\s*;\s*")
+_NAMES = re.compile(r"\s*(?:;|,(?!\s*Jugend|\s*Familie)|(?<=\w)\s+/\s+)\s*")
 
 
 def read_table(
@@ -46,56 +44,12 @@ def read_table(
 ) -> Table:
     """Read a strategy table.
 
-    The profile is found by the headings unless one is given; ``theme_names`` help to tell a theme in a goal's
-    wording. Raises InputError when there is no header, a needed column is missing, or the file breaks a limit.
+    The profile is found by the headings unless one is given; ``theme_names`` help to tell a theme in a
+    goal's wording. Raises InputError when there is no header, a needed column is missing, or the file breaks
+    a limit.
     """
     source = read_source(path, limits or Limits())
-    return _Reader(source, *_find_header(source, profiles, profile), words, theme_names).read()
-
-
-def _find_header(
-    source: Source, profiles: Mapping[str, Profile], wanted: Profile | None
-) -> tuple[Profile, int, dict[int, str]]:
-    """The profile, the index of the first header line and its columns. Near misses are named in the error."""
-    candidates = [wanted] if wanted else list(profiles.values())
-    best: tuple[int, Profile, int, dict[int, str]] | None = None
-    for index, line in enumerate(source.lines[:200]):
-        for candidate in candidates:
-            roles = candidate.recognised(line.cells)
-            if len(roles) > (best[0] if best else 1):
-                best = (len(roles), candidate, index, roles)
-    if best is None:
-        first = next(line for line in source.lines if any(cell.strip() for cell in line.cells))
-        raise InputError(
-            "keine Kopfzeile gefunden",
-            file=source.file,
-            row=first.number,
-            advice="Erwartet werden Überschriften wie „Rahmenziel“, „Ergebnisziel“, „Aktivitäten“, „Status“; "
-            "andere Überschriften gehören in ein Profil.",
-        )
-    _, found, index, roles = best
-    if missing := found.missing(roles):
-        line = source.lines[index]
-        unknown = [cell.strip() for i, cell in enumerate(line.cells) if i not in roles and cell.strip()]
-        raise InputError(
-            f"in der Kopfzeile fehlt {_missing(found, missing, unknown)}",
-            file=source.file,
-            row=line.number,
-            advice="Bitte die Überschrift anpassen oder im Profil ergänzen.",
-        )
-    return found, index, roles
-
-
-def _missing(profile: Profile, missing: list[str], unknown: list[str]) -> str:
-    parts = []
-    for role in missing:
-        names = [name for name, its in profile.headings.items() if its == role]
-        near = [
-            cell for cell in unknown if difflib.get_close_matches(heading_key(cell), names, n=1, cutoff=0.6)
-        ] or unknown
-        seen = f" (nicht erkannt: {', '.join(f'„{tidy(cell)[:40]}“' for cell in near)})" if near else ""
-        parts.append(f"die Spalte „{role}“{seen}")
-    return ", ".join(parts)
+    return _Reader(source, *find_header(source, profiles, profile), words, theme_names).read()
 
 
 class _Reader:
@@ -114,6 +68,7 @@ class _Reader:
         self.header, self.theme_names = header, theme_names
         self.open: dict[int, int] = {}  # level → index of the goal that applies
         self.known: dict[tuple[str, ...], int] = {}
+        self.strange: set[str] = set()  # headings that no role fits, each reported once
         self.top = 1 if profile.above else 0
         headings = tuple(cell.strip() for cell in source.lines[header].cells)
         self.table = Table(
@@ -132,11 +87,13 @@ class _Reader:
         width = max(i for i, cell in enumerate(self.headings) if cell) + 1
         self.columns: list[str | None] = [roles.get(i) for i in range(width)]
         for index, role in enumerate(self.columns):
-            if role is None and self.headings[index]:
-                self.warn(line.number, self.headings[index], "Spalte nicht erkannt; ihr Text bleibt nur in der Quelle")
+            heading = self.headings[index]
+            if role is None and heading and heading not in self.strange:
+                self.strange.add(heading)
+                self.warn(line.number, heading, "Spalte nicht erkannt; ihr Text bleibt nur in der Quelle")
 
     def warn(self, line: int, column: str, message: str) -> None:
-        self.table.warnings.append(Warning_(line, column, message))
+        self.table.warnings.append(Notice(line, column, message))
 
     def read(self) -> Table:
         in_list = False
@@ -153,12 +110,14 @@ class _Reader:
                 self.stray(line.number, text)
             elif index < self.header:
                 self.above(line.number, text)
-            elif self.is_header(line):
+            elif looks_like_header(self.profile, line.cells):
                 roles = self.profile.recognised(line.cells)
                 self.set_columns(line, roles)
                 self.table.repairs.append(Repair(line.number, "repeated-header", "", text, ""))
-            elif len(filled) == 1 and len(line.cells) <= 2:
+            elif len(filled) == 1 and (len(line.cells) <= 2 or is_title(self.profile, text)):
                 self.above(line.number, text)
+                if index < last_row_at and not is_title(self.profile, text):
+                    self.warn(line.number, "1", "Zeile außerhalb der Tabelle; ihr Text gilt nicht als Ziel")
             else:
                 self.row(line)
         if not self.table.rows:
@@ -168,10 +127,13 @@ class _Reader:
                 row=self.table.header_line,
                 advice="Bitte prüfen, ob die Tabelle vollständig gespeichert wurde.",
             )
+        if above := min((goal.level for goal in self.table.goals), default=1) - 1:
+            for goal in self.table.goals:  # no principle goal stands above: level 1 is the top there is
+                goal.level -= above
         return self.table
 
     def _last_row_index(self) -> int:
-        """Index of the last line that looks like part of the table; a list of abbreviations can only follow it."""
+        """Index of the last line that looks like part of the table; abbreviations can only follow it."""
         return max(
             (i for i, line in enumerate(self.source.lines) if sum(1 for c in line.cells if c.strip()) > 2),
             default=self.header,
@@ -181,10 +143,6 @@ class _Reader:
     def _starts(text: str, prefixes: Collection[str]) -> bool:
         return any(text.lower().startswith(prefix.lower()) for prefix in prefixes)
 
-    def is_header(self, line: Line) -> bool:
-        roles = self.profile.recognised(line.cells)
-        return len(roles) >= 3 and len(roles) >= 0.6 * sum(1 for cell in line.cells if cell.strip())
-
     # Lines outside the table -------------------------------------------------------------------------------
 
     def stray(self, line: int, text: str) -> None:
@@ -193,34 +151,25 @@ class _Reader:
     def above(self, number: int, text: str) -> None:
         """A title line: the top goal, the date the file states for itself, or plain text that is kept."""
         self.stray(number, text)
-        for prefix in self.profile.above:
-            if match := re.match(rf"{re.escape(prefix)}\w*\s*(?:\d+\s*)?[:–-]\s*(\S.*)", text, re.IGNORECASE):
-                self.open = {1: self.goal(1, match.group(1), number, None, None, "")}
-                return
-        for prefix in self.profile.stated_date:
-            if match := re.search(
-                rf"\b{re.escape(prefix)}(?:\s+(?:vom|zum|am))?\s*:?\s*(\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|\d{{4}}-\d\d-\d\d)",
-                text,
-                re.IGNORECASE,
-            ):
-                self.table.stated_date = self.table.stated_date or read_date(match.group(1)).exact
+        if title := top_goal(self.profile, text):
+            goal = self.goal(1, title, number, None, None, "")
+            if self.open.get(1) != goal:  # the same title on every page ends nothing
+                self.open = {1: goal}
+        elif self.table.stated_date is None:
+            self.table.stated_date = stated_date(self.profile, text)
 
     def abbreviations(self, line: Line) -> None:
-        """Entries like "16 Amt für …", " 11: Personal…", "JC = Jobcenter"; others are kept as plain lines."""
-        text = "\t".join(cell for cell in line.cells if cell.strip())
-        for part in _LIST_SEPARATOR.split(text):
-            match = _ABBREVIATION.match(part.strip())
-            # a blank alone separates only a number or an all-capitals word from its name
-            if match and (match["sep"].strip() or "\t" in match["sep"] or match["code"].upper() == match["code"]):
-                self.table.abbreviations.append(Abbreviation(line.number, match["code"], tidy(match["name"])))
-            else:
-                self.stray(line.number, tidy(part))
+        entries, others = read_abbreviations(line)
+        self.table.abbreviations.extend(entries)
+        for text in others:
+            self.stray(line.number, text)
 
     # Rows --------------------------------------------------------------------------------------------------
 
     def row(self, line: Line) -> None:
         cells = tuple(
-            Cell(i + 1, self.headings[i] if i < len(self.headings) else "", raw) for i, raw in enumerate(line.cells)
+            Cell(i + 1, self.headings[i] if i < len(self.headings) else "", raw)
+            for i, raw in enumerate(line.cells)
         )
         row = SourceRow(line.number, len(self.table.rows) + 1, cells)
         placed = align(line.cells, self.columns, self.profile, self.words)
@@ -247,6 +196,10 @@ class _Reader:
                         f"Zelle {column + 1} ({heading})",
                     )
                 )
+            elif self.columns[column] is None and not self.headings[column] and line.cells[cell].strip():
+                self.warn(
+                    row.line, str(cell + 1), "Spalte ohne Überschrift; ihr Text bleibt nur in der Quelle"
+                )
         for index, raw in enumerate(line.cells):
             if index not in used and raw.strip():
                 row.repairs.append(Repair(row.line, "surplus-cell", "", raw, ""))
@@ -262,7 +215,19 @@ class _Reader:
             lambda rule, before, after: row.repairs.append(Repair(row.line, rule, heading, before, after)),
             lists=lists,
         )
+        if role != "status" and _PLACEHOLDER.fullmatch(done.text):
+            row.repairs.append(Repair(row.line, "placeholder", heading, done.text, ""))
+            return "", "", ""
         return done.text, done.order, done.number
+
+    def names(self, row: SourceRow, role: str, separator: re.Pattern[str]) -> tuple[str, ...]:
+        """Names in a cell, split at the separator and at line ends."""
+        if not self.plain(row, role):  # also records the repairs of the cell as a whole
+            return ()
+        parts = [clean(line, lambda *_: None, lists=False).text for line in _LINE_END.split(row.raw(role))]
+        return tuple(
+            name for part in parts for name in separator.split(part) if any(char.isalnum() for char in name)
+        )
 
     def goals_of(self, row: SourceRow) -> tuple[int | None, bool]:
         """The lowest goal that applies to the row, after filling down; and whether the row names it anew."""
@@ -274,7 +239,9 @@ class _Reader:
                 for deeper in [lv for lv in self.open if lv >= level]:
                     del self.open[deeper]
                 above = self._nearest(level - 1)
-                self.open[level] = self.goal(level, text, row.line, above, len(self.table.rows) - 1, role, order, number)
+                self.open[level] = self.goal(
+                    level, text, row.line, above, len(self.table.rows) - 1, role, order, number
+                )
                 named_here = True
             elif level in self.open:
                 column = row.roles.get(role)
@@ -310,7 +277,13 @@ class _Reader:
         if key in self.known:
             return self.known[key]
         depth = self.top + len(self.profile.levels)
-        kind = "OutcomeGoal" if level == depth else "PrincipleGoal" if level == 1 and depth > 2 else "FrameworkGoal"
+        kind = (
+            "OutcomeGoal"
+            if level == depth
+            else "PrincipleGoal"
+            if level == 1 and depth > 2
+            else "FrameworkGoal"
+        )
         self.table.goals.append(Goal(kind, level, text, line, parent, order, number, theme, rule, row, role))
         self.known[key] = len(self.table.goals) - 1
         return self.known[key]
@@ -339,14 +312,21 @@ class _Reader:
             start=self.date(row, "start"),
             due=self.date(row, "due"),
         )
-        item.bodies = tuple(name for name in re.split(r"\s*[;\n]\s*", item.body_text) if name)
-        item.leads = tuple(name for name in _NAMES.split(self.plain(row, "lead")) if name)
-        item.partners = tuple(name for name in _NAMES.split(self.plain(row, "partners")) if name)
-        if not text and not (named_goal and (status or item.progress or item.first_mentioned or item.body_text)):
+        item.bodies = self.names(row, "body", _BODIES)
+        item.leads = self.names(row, "lead", _NAMES)
+        item.partners = self.names(row, "partners", _NAMES)
+        if not text and not named_goal:
+            self.warn(row.line, "", "Zeile ohne Ziel und ohne Maßnahme; ihr Text bleibt nur in der Quelle")
+            return
+        if not text and not (status or item.progress or item.first_mentioned or item.body_text):
             return  # a line that only states a goal
         if status and not self.words.knows(status):
             heading = row.cells[row.roles["status"] - 1].heading
-            self.warn(row.line, heading, f"Status „{status}“ ist nicht bekannt; das Wort bleibt, der Status gilt als offen")
+            self.warn(
+                row.line,
+                heading,
+                f"Status „{status}“ ist nicht bekannt; das Wort bleibt, der Status gilt als offen",
+            )
         self.table.items.append(item)
 
     def date(self, row: SourceRow, role: str) -> DateValue | None:
@@ -354,7 +334,7 @@ class _Reader:
         if not words:
             return None
         value = read_date(words)
-        if value.start is None and value.end is None:
+        if not value.known:
             heading = row.cells[row.roles[role] - 1].heading
             self.warn(row.line, heading, f"Datum „{words}“ ist nicht lesbar; das Wort bleibt, ein Tag fehlt")
         return value
