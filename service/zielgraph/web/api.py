@@ -1,0 +1,104 @@
+"""The catalogue as an API: which questions there are, and their answers in the format asked for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from zielgraph.errors import NotFound, UsageError
+from zielgraph.exporting.tables import MEDIA_TYPES, write_answer
+from zielgraph.questions import Answer, Question, named_question, run_question
+from zielgraph.web import negotiate
+from zielgraph.web.current import settings, state
+from zielgraph.web.languages import LANGUAGES, language, page_url
+from zielgraph.web.openapi import describe
+from zielgraph.web.problems import problem
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+_RESERVED = ("format", "lang")
+_OFFERED = {
+    name: MEDIA_TYPES[name].split(";")[0] for name in ("json", "csv", "tsv", "xml", "xlsx", "csv-de", "table")
+}
+_ENDINGS = {"table": "txt", "csv-de": "csv"}
+
+
+def catalogue() -> dict[str, Question]:
+    """The questions by name, in their order."""
+    found: dict[str, Question] = current_app.extensions["zielgraph.catalogue"]
+    return found
+
+
+def question_named(name: str) -> Question:
+    """A question; NotFound with near matches."""
+    return catalogue().get(name) or named_question(name)
+
+
+def limited(answer: Answer) -> Answer:
+    """The answer, unless it has more rows than the settings allow: then UsageError."""
+    limit = settings().max_rows
+    if len(answer.rows) > limit:
+        raise UsageError(f"Die Antwort hätte mehr als {limit} Zeilen. Bitte mit Parametern einschränken.")
+    return answer
+
+
+@blueprint.get("/queries")
+def queries() -> Response:
+    """Every question with parameters, columns, an example and its address."""
+    return jsonify([_entry(question) for question in catalogue().values()])
+
+
+def _entry(question: Question) -> dict[str, object]:
+    url = url_for("api.query", name=question.name, _external=True)
+    return {
+        "name": question.name,
+        "title": question.title,
+        "description": question.description,
+        "params": [
+            {
+                "name": p.name,
+                "type": p.type,
+                "required": p.required,
+                "label": p.label,
+                "description": p.description,
+            }
+            for p in question.params
+        ],
+        "columns": [{"name": column.name, "label": column.label} for column in question.columns],
+        "example": question.example,
+        "url": url,
+    }
+
+
+@blueprint.get("/queries/<name>")
+def query(name: str) -> BaseResponse:
+    """The answer to one question."""
+    question = question_named(name)
+    lang = request.args.get("lang", "de")
+    if lang not in LANGUAGES:
+        raise UsageError(f"Die Sprache „{lang}“ gibt es nicht. Möglich: {', '.join(LANGUAGES)}.")
+    given: dict[str, str] = {}
+    for key, values in request.args.lists():
+        if key not in _RESERVED:
+            if len(values) > 1:
+                raise UsageError(f"Der Parameter „{key}“ steht mehrmals da.")
+            given[key] = values[0]
+    chosen = negotiate.choose(_OFFERED, html=True, first="json")
+    if chosen == "html":
+        page = page_url(
+            "question", lang if "lang" in request.args else language(), name=question.name, **given
+        )
+        return redirect(page, 303)
+    try:
+        answer = limited(run_question(state().engine, question, given, lang))
+    except NotFound as error:  # the question exists, so a parameter is at fault
+        return problem(400, str(error), error.title, suggestions=list(error.suggestions))
+    body = write_answer(answer, chosen, state().base, lang)
+    download = "" if chosen in ("json", "xml", "table") else f"{question.name}.{_ENDINGS.get(chosen, chosen)}"
+    return negotiate.answer(body, MEDIA_TYPES[chosen], download=download)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The OpenAPI description."""
+    server = url_for("start", _external=True).rstrip("/")
+    return jsonify(describe(catalogue().values(), language(), server))

@@ -1,0 +1,201 @@
+"""The SPARQL protocol: forms of request, negotiation, datasets, refusals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from zielgraph import settings
+from zielgraph.engine import parse
+from zielgraph.settings import Settings
+from zielgraph.web import create_app
+
+SELECT = "SELECT ?m WHERE { ?m a <https://w3id.org/zielgraph/ontology#Measure> } ORDER BY ?m LIMIT 3"
+CONSTRUCT = "CONSTRUCT { ?m a <urn:x> } WHERE { ?m a <https://w3id.org/zielgraph/ontology#Measure> } LIMIT 3"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ROWS = {
+    "application/sparql-results+json": "application/sparql-results+json",
+    "application/sparql-results+xml": "application/sparql-results+xml",
+    "text/csv": "text/csv; charset=utf-8",
+    "text/tab-separated-values": "text/tab-separated-values; charset=utf-8",
+    "application/json": "application/sparql-results+json",
+    "*/*": "application/sparql-results+json",
+    "text/csv;q=0.3, application/sparql-results+xml;q=0.9": "application/sparql-results+xml",
+    BROWSER: "text/html; charset=utf-8",
+}
+GRAPHS = {
+    "text/turtle": ("text/turtle; charset=utf-8", "ttl"),
+    "application/n-triples": ("application/n-triples", "nt"),
+    "application/ld+json": ("application/ld+json", "jsonld"),
+    "application/rdf+xml": ("application/rdf+xml", "rdf"),
+    "*/*": ("text/turtle; charset=utf-8", "ttl"),
+}
+
+
+@pytest.mark.parametrize("accept", ROWS)
+def test_select_and_ask_in_every_format(client: FlaskClient, accept: str) -> None:
+    for query in (SELECT, "ASK { ?s ?p ?o }"):
+        response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
+        assert response.status_code == 200
+        assert response.content_type == ROWS[accept]
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Accept" in response.headers["Vary"]
+        assert response.data
+
+
+@pytest.mark.parametrize("accept", GRAPHS)
+def test_construct_and_describe_in_every_format(client: FlaskClient, accept: str) -> None:
+    media, format = GRAPHS[accept]
+    for query in (CONSTRUCT, "DESCRIBE <https://w3id.org/zielgraph/id/koeln/theme/wohnen>"):
+        response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
+        assert response.status_code == 200
+        assert response.content_type == media
+        assert len(list(parse(response.data, format))) >= 3
+
+
+def test_the_formats_agree(client: FlaskClient) -> None:
+    query = 'SELECT ?a ?b ?c ?d { VALUES (?a ?b ?c ?d) { (<urn:x> "ä\\n\\"<&\\t"@de 1.5 UNDEF) } }'
+
+    def ask(format: str) -> bytes:
+        return bytes(client.get("/sparql", query_string={"query": query, "format": format}).data)
+
+    cells = json.loads(ask("json"))["results"]["bindings"][0]
+    assert cells["a"] == {"type": "uri", "value": "urn:x"}
+    assert cells["b"] == {"type": "literal", "value": 'ä\n"<&\t', "xml:lang": "de"}
+    assert cells["c"] == {
+        "type": "literal",
+        "value": "1.5",
+        "datatype": "http://www.w3.org/2001/XMLSchema#decimal",
+    }
+    assert "d" not in cells
+    assert list(csv.reader(io.StringIO(ask("csv").decode(), newline="")))[1] == [
+        "urn:x",
+        'ä\n"<&\t',
+        "1.5",
+        "",
+    ]
+    assert ask("tsv").decode().split("\n")[1].startswith('<urn:x>\t"ä\\n\\"<&\\t"@de\t')
+    assert b"&lt;&amp;" in ask("xml")
+
+
+def test_post_in_both_ways(client: FlaskClient) -> None:
+    by_get = client.get("/sparql", query_string={"query": SELECT}).json
+    assert client.post("/sparql", data={"query": SELECT}).json == by_get
+    direct = client.post(
+        "/sparql", data=SELECT.encode(), content_type="application/sparql-query; charset=utf-8"
+    )
+    assert direct.json == by_get
+
+
+def test_dataset_of_the_request(client: FlaskClient) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    def number(query: str, **graphs: str) -> int:
+        response = client.get(
+            "/sparql", query_string={"query": query, **{k.replace("_", "-"): v for k, v in graphs.items()}}
+        )
+        return int(response.json["results"]["bindings"][0]["n"]["value"])  # type: ignore[index]
+
+    ontology = "https://w3id.org/zielgraph/id/graph/ontology"
+    whole, part = number(count), number(count, default_graph_uri=ontology)
+    assert whole > part > 0
+    assert (
+        number("SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/zielgraph/id/graph/ontology> { ?s ?p ?o }")
+        == part
+    )
+    assert number(count, default_graph_uri="http://127.0.0.1:1/nichts") == 0
+    assert number("SELECT (COUNT(*) AS ?n) FROM <http://127.0.0.1:1/nichts> { ?s ?p ?o }") == 0
+    assert number(count, named_graph_uri=ontology) == 0
+    named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert number(named, named_graph_uri=ontology) == part
+    assert number(named, default_graph_uri=ontology) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "arguments"),
+    [
+        (400, "get", {"query_string": {"query": "SELECT * {"}}),
+        (400, "get", {"query_string": "query=ASK{}&query=ASK{}"}),
+        (400, "get", {"query_string": "query=ASK%7B%7D%FF"}),
+        (400, "get", {"query_string": {"query": "ASK {}", "format": "pdf"}}),
+        (400, "get", {"query_string": {"query": ""}}),
+        (400, "get", {"query_string": {"query": "ASK {}", "default-graph-uri": "kein iri <>"}}),
+        (400, "get", {"query_string": {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}}),
+        (400, "get", {"query_string": {"query": "INSERT DATA { <urn:a> <urn:b> <urn:c> }"}}),
+        (400, "get", {"query_string": {"query": "PREFIX a: <urn:a> # x\nDELETE WHERE { ?s ?p ?o }"}}),
+        (400, "post", {"data": {}}),
+        (400, "post", {"data": {"anfrage": "ASK {}"}}),
+        (400, "post", {"data": b"ASK {} #\xff", "content_type": "application/sparql-query"}),
+        (
+            400,
+            "post",
+            {"data": b"ASK {}", "content_type": "application/sparql-query", "query_string": "query=ASK{}"},
+        ),
+        (403, "post", {"data": b"CLEAR ALL", "content_type": "application/sparql-update"}),
+        (403, "post", {"data": {"update": "CLEAR ALL"}}),
+        (403, "get", {"query_string": {"update": "CLEAR ALL"}}),
+        (405, "put", {"data": b""}),
+        (406, "get", {"query_string": {"query": "ASK {}"}, "headers": {"Accept": "image/png"}}),
+        (406, "get", {"query_string": {"query": SELECT}, "headers": {"Accept": "text/turtle"}}),
+        (413, "post", {"data": {"query": "ASK {} #" + "x" * 100_000}}),
+        (413, "post", {"data": b"x" * 600_000, "content_type": "application/sparql-query"}),
+        (415, "post", {"data": b"ASK {}", "content_type": "text/plain"}),
+        (415, "post", {"data": b"ASK {}"}),
+    ],
+)
+def test_refusals_are_problem_details(
+    client: FlaskClient, status: int, method: str, arguments: dict[str, object]
+) -> None:
+    response = getattr(client, method)("/sparql", **arguments)
+    assert response.status_code == status
+    assert response.content_type.startswith("application/problem+json")
+    body = response.get_json(force=True)
+    assert body["status"] == status
+    assert body["detail"]
+    assert set(body) >= {"type", "title", "status", "detail"}
+
+
+def test_too_many_rows_is_an_error_not_a_shorter_answer(koeln_folder: Path) -> None:
+    small = create_app(settings.load({}, data=koeln_folder, max_rows=5)).test_client()
+    for query in ("SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
+        response = small.get("/sparql", query_string={"query": query})
+        assert response.status_code == 400
+        assert "mehr als 5 Zeilen" in response.get_json(force=True)["detail"]
+    assert small.get("/sparql", query_string={"query": "SELECT * { ?s ?p ?o } LIMIT 5"}).status_code == 200
+    assert small.get("/api/queries/open-measures").status_code == 400
+
+
+def test_page_and_service_description(client: FlaskClient) -> None:
+    page = client.get("/sparql", headers={"Accept": BROWSER})
+    assert "<textarea" in page.text
+    for accept in ("text/turtle", "*/*"):
+        description = client.get("/sparql", headers={"Accept": accept})
+        assert description.content_type == "text/turtle; charset=utf-8"
+        assert "supportedLanguage" in description.text
+    wrong = client.get("/sparql", query_string={"query": "SELECT"}, headers={"Accept": BROWSER})
+    assert wrong.status_code == 400
+    assert wrong.content_type.startswith("text/html")
+    truth = client.get("/sparql", query_string={"query": "ASK {}"}, headers={"Accept": BROWSER})
+    assert ">ja<" in truth.text
+
+
+def test_preflight(client: FlaskClient) -> None:
+    response = client.options(
+        "/sparql", headers={"Origin": "https://x.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert response.status_code == 204
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert client.get("/api/queries").headers.get("Access-Control-Allow-Origin") is None
+
+
+def test_long_get_within_the_limit(client: FlaskClient, koeln_settings: Settings) -> None:
+    query = "ASK {} #" + quote("ä") * 3
+    query += "x" * (koeln_settings.max_query_bytes - len(query))
+    assert client.get("/sparql", query_string={"query": query}).status_code == 200
