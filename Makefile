@@ -2,9 +2,10 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+WEB := service/zielgraph/web
 EXAMPLE := data/source/koeln-zielsystem.tsv
 
-.PHONY: setup serve test lint docs soak bench lock wheel screenshots clean
+.PHONY: setup serve test lint docs translations soak bench lock wheel screenshots clean
 
 setup: .venv/.ready
 
@@ -39,6 +40,12 @@ bench: setup
 # Pages that list commands, settings, questions and rules.
 docs: setup
 	$(BIN)/python docs/tools/generate.py
+
+# After changing texts on the pages: collect them, translate what is new in the .po files, run again.
+translations: setup
+	$(BIN)/pybabel -q extract -F $(WEB)/translations/babel.cfg --no-location --sort-output -o .venv/messages.pot $(WEB)
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i .venv/messages.pot -d $(WEB)/translations
+	$(BIN)/pybabel -q compile -d $(WEB)/translations
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation
