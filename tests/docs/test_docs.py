@@ -1,0 +1,247 @@
+"""What the guides say is run: commands, Python, requests; links lead somewhere; generated pages are fresh.
+
+In a ``console`` block the lines after ``$ command`` are its output, where a line ``…`` stands for any lines
+and ``…`` within a line for any text. A ``sh`` block holds commands only. A comment ``# Ende mit 1`` states
+the exit code, else it is 0. Blocks are run when every command is a ``zielgraph`` or every one a ``curl``;
+others are for reading. Each page has a data folder of its own: empty when it imports the report itself, else
+with the report in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from zielgraph.engine import parse
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+ADDRESS = "http://127.0.0.1:8000"
+GENERATE = ROOT / "docs" / "tools" / "generate.py"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text and the line on which it begins."""
+
+    language: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, the exit code it should have and the output shown for it, None when none is shown."""
+
+    arguments: tuple[str, ...]
+    code: int
+    output: str | None
+
+
+@functools.cache
+def blocks(page: Path) -> tuple[Block, ...]:
+    text = page.read_text("utf-8")
+    fences = re.finditer(r"^( *)```(\w+)\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL)
+    return tuple(Block(m[2], m[3], text.count("\n", 0, m.start()) + 1) for m in fences)
+
+
+@functools.cache
+def commands(block: Block) -> tuple[Command, ...]:
+    if block.language == "sh":
+        return tuple(_command(line, None) for line in block.text.splitlines() if line.strip())
+    parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+    assert not parts[0], "a console block begins with a command"
+    return tuple(_command(*part.partition("\n")[::2]) for part in parts[1:])
+
+
+def _command(line: str, output: str | None) -> Command:
+    code = re.search(r"# Ende mit (\d)", line)
+    return Command(tuple(shlex.split(line, comments=True)), int(code[1]) if code else 0, output)
+
+
+def runnable(page: Path, program: str) -> list[Command]:
+    shells = [commands(block) for block in blocks(page) if block.language in ("console", "sh")]
+    return [each for block in shells if all(c.arguments[0] == program for c in block) for each in block]
+
+
+def matches(expected: str, actual: str) -> bool:
+    """Whether the output is the one shown. Blanks at line ends do not count."""
+    lines = [line.rstrip() for line in expected.strip().splitlines()]
+    pattern = "".join(
+        r"(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + r"\s*?\n" for line in lines
+    )
+    return re.fullmatch(pattern, actual.rstrip() + "\n") is not None
+
+
+def environment(data: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZIELGRAPH_")}
+    return inherited | {"ZIELGRAPH_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
+
+
+def run(arguments: list[str], data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        arguments,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env=environment(data),
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Path:
+    """A folder in which the example lies where the guides say, and where commands may write."""
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def server(koeln_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running service with the Cologne report."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "stderr"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "zielgraph", "serve", "--port", str(port)],
+            env=environment(koeln_folder),
+            stderr=stderr,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            assert process.poll() is None, log.read_text("utf-8")
+            try:
+                urllib.request.urlopen(f"{address}/health", timeout=5).close()  # noqa: S310
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        else:
+            pytest.fail(f"the service did not start: {log.read_text('utf-8')}")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def name(value: object) -> str | None:
+    return str(value.relative_to(ROOT)) if isinstance(value, Path) else None
+
+
+WITH_COMMANDS = [page for page in PAGES if runnable(page, "zielgraph")]
+WITH_REQUESTS = [page for page in PAGES if runnable(page, "curl")]
+WITH_PYTHON = [(page, block) for page in PAGES for block in blocks(page) if block.language == "python"]
+
+
+def test_the_guides_have_something_to_run() -> None:
+    names = {name(page) for page in WITH_COMMANDS}
+    assert names >= {"README.md", "docs/koordination.md", "docs/analyse.md", "docs/fragen.md"}
+    assert {name(page) for page in WITH_REQUESTS} >= {"docs/analyse.md", "docs/offene-daten.md"}
+    assert {name(page) for page, _ in WITH_PYTHON} == {"docs/analyse.md"}
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name)
+def test_commands_do_what_the_page_says(page: Path, workplace: Path, koeln_folder: Path) -> None:
+    todo = runnable(page, "zielgraph")
+    data = workplace / "var"
+    if not any("import" in each.arguments and "--data" not in each.arguments for each in todo):
+        shutil.copytree(koeln_folder, data)
+    for each in todo:
+        done = run([sys.executable, "-m", "zielgraph", *each.arguments[1:]], data, workplace)
+        shown = shlex.join(each.arguments)
+        assert done.returncode == each.code, f"{shown}\n{done.stderr}"
+        if each.output is not None:
+            assert matches(each.output, done.stdout + done.stderr), f"{shown}\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("page", WITH_REQUESTS, ids=name)
+def test_requests_are_answered(page: Path, server: str, workplace: Path) -> None:
+    for each in runnable(page, "curl"):
+        arguments = [argument.replace(ADDRESS, server) for argument in each.arguments[1:]]
+        done = run(["curl", "--fail", *arguments], workplace / "none", workplace)
+        assert done.returncode == each.code, f"{shlex.join(each.arguments)}\n{done.stderr}"
+        assert done.stdout.strip(), shlex.join(each.arguments)
+
+
+@pytest.mark.parametrize(
+    ("page", "block"), WITH_PYTHON, ids=lambda v: f"line-{v.line}" if isinstance(v, Block) else ""
+)
+def test_python_prints_what_the_page_says(page: Path, block: Block, server: str, workplace: Path) -> None:
+    done = run([sys.executable, "-c", block.text.replace(ADDRESS, server)], workplace / "none", workplace)
+    assert done.returncode == 0, done.stderr
+    following = blocks(page)[blocks(page).index(block) + 1]
+    assert following.language == "text"
+    assert matches(following.text, done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        goal = (page.parent / path).resolve() if path else page
+        assert goal.exists(), target
+        if anchor:
+            assert anchor in anchors(goal), target
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in ROOT.glob("docs/**/*.md")]
+    assert [page for page in pages if page != "README.md" and f"({page})" not in index] == []
+
+
+def test_tests_that_prove_a_contribution_exist() -> None:
+    named = re.findall(r"`pytest ([^`]+)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert named
+    assert [each for text in named for each in text.split() if not (ROOT / each).exists()] == []
+
+
+def test_register_examples_are_turtle() -> None:
+    heads = "\n".join(
+        line
+        for path in sorted(ROOT.glob("data/register/**/*.ttl")) + sorted(ROOT.glob("shapes/*.ttl"))
+        for line in path.read_text("utf-8").splitlines()
+        if line.startswith("@prefix")
+    )
+    guides = [page for page in PAGES if "decisions" not in page.parts]
+    examples = [block for page in guides for block in blocks(page) if block.language == "turtle"]
+    assert examples
+    for block in examples:
+        assert list(parse(f"{heads}\n{block.text}", "ttl"))
+
+
+def test_generated_pages_are_fresh() -> None:
+    done = run([sys.executable, str(GENERATE), "--check"], ROOT / "none", ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_is_said_of_the_place_where_it_was_written() -> None:
+    for page in PAGES:
+        assert not re.search(r"/(?:work|root|home|tmp)/", page.read_text("utf-8")), name(page)
