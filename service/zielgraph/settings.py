@@ -30,6 +30,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Anfang aller Daten-IRIs. Wird beim ersten Import festgeschrieben.",
     ),
     Setting("host", "ZIELGRAPH_HOST", "127.0.0.1", "Adresse, an der der Dienst lauscht."),
+    Setting(
+        "hosts",
+        "ZIELGRAPH_HOSTS",
+        "",
+        "Weitere Rechnernamen, unter denen der Dienst angesprochen wird, durch Komma getrennt (etwa hinter nginx). "
+        "Auf 127.0.0.1 gelten sonst nur localhost und 127.0.0.1; so kann keine fremde Seite ihn über ihren Namen erreichen.",
+    ),
+    Setting(
+        "cors_origin",
+        "ZIELGRAPH_CORS_ORIGIN",
+        "",
+        "Fremde Webseiten, die /sparql im Browser lesen dürfen: eine Adresse oder * für alle. Leer: keine.",
+    ),
     Setting("port", "ZIELGRAPH_PORT", "8000", "Port des Dienstes."),
     Setting("max_query_bytes", "ZIELGRAPH_MAX_QUERY_BYTES", "100000", "Längste angenommene SPARQL-Anfrage in Byte."),
     Setting("max_rows", "ZIELGRAPH_MAX_ROWS", "100000", "Höchste Zahl von Ergebniszeilen einer Anfrage über HTTP."),
@@ -56,6 +69,8 @@ class Settings:
     data: Path
     base: str
     host: str
+    hosts: tuple[str, ...]
+    cors_origin: str
     port: int
     max_query_bytes: int
     max_rows: int
@@ -89,7 +104,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     if not base.startswith(("http://", "https://")) or not base.endswith(("/", "#")) or " " in base:
         raise UsageError(f"ZIELGRAPH_BASE „{base}“ ist keine IRI, die mit http beginnt und mit / oder # endet.")
     numbers: dict[str, int] = {}
-    for setting in SETTINGS[3:]:
+    for setting in (s for s in SETTINGS if s.default.isdecimal()):
         try:
             numbers[setting.name] = int(values[setting.name])
         except ValueError:
@@ -97,4 +112,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         if numbers[setting.name] < 0:
             raise UsageError(f"{setting.variable} „{values[setting.name]}“ darf nicht negativ sein.")
     folder = Path(values["data"]).expanduser() if values["data"] else default_data_folder()
-    return Settings(data=folder, base=base, host=values["host"], **numbers)
+    hosts = tuple(name.strip() for name in values["hosts"].split(",") if name.strip())
+    return Settings(
+        data=folder, base=base, host=values["host"], hosts=hosts, cors_origin=values["cors_origin"], **numbers
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,7 +45,7 @@ def test_select_and_ask_in_every_format(client: FlaskClient, accept: str) -> Non
         response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
         assert response.status_code == 200
         assert response.content_type == ROWS[accept]
-        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Origin" not in response.headers
         assert "Accept" in response.headers["Vary"]
         assert response.data
 
@@ -185,14 +186,26 @@ def test_page_and_service_description(client: FlaskClient) -> None:
     assert ">ja<" in truth.text
 
 
-def test_preflight(client: FlaskClient) -> None:
+def test_other_sites_may_read_only_when_that_is_set(koeln_settings: Settings) -> None:
+    client = create_app(replace(koeln_settings, cors_origin="*")).test_client()
     response = client.options(
         "/sparql", headers={"Origin": "https://x.example", "Access-Control-Request-Method": "POST"}
     )
     assert response.status_code == 204
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert client.get("/sparql?query=ASK{}").headers["Access-Control-Allow-Origin"] == "*"
     assert client.get("/api/queries").headers.get("Access-Control-Allow-Origin") is None
+
+
+def test_a_foreign_host_name_is_refused_on_loopback(client: FlaskClient, koeln_settings: Settings) -> None:
+    """DNS rebinding: a page that points its own name to 127.0.0.1 must not reach the service."""
+    assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/health", headers={"Host": "localhost:9000"}).status_code == 200
+    behind = create_app(replace(koeln_settings, hosts=("ziele.stadt.example",))).test_client()
+    assert behind.get("/health", headers={"Host": "ziele.stadt.example"}).status_code == 200
+    open_to_all = create_app(replace(koeln_settings, host="0.0.0.0")).test_client()  # noqa: S104
+    assert open_to_all.get("/health", headers={"Host": "ziele.stadt.example"}).status_code == 200
 
 
 def test_long_get_within_the_limit(client: FlaskClient, koeln_settings: Settings) -> None:

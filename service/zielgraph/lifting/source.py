@@ -127,6 +127,8 @@ def _repair(out: Writer, note: NamedNode, rule: str, before: str, after: str) ->
 def _row(out: Writer, table: Table, row: SourceRow, iris: Iris) -> None:
     node = row_iri(iris, row)
     out.add(node, TYPE, zg("SourceRow"), NamedNode(CSVW + "Row"))
+    out.text(node, LABEL, f"Zeile {row.line}", "de")
+    out.text(node, LABEL, f"row {row.line}", "en")
     out.add(node, _EDITION, iris.edition)
     out.text(node, zg("file"), table.file)
     out.text(node, zg("sheet"), table.sheet)

@@ -25,12 +25,14 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def create_app(settings: Settings) -> Flask:
     """The web service over the data folder that the settings name."""
     app = Flask("zielgraph.web")
     app.config["MAX_CONTENT_LENGTH"] = settings.max_query_bytes * 4 + 65536  # form encoding may triple a text
+    app.config["TRUSTED_HOSTS"] = _trusted_hosts(settings)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     folder = DataFolder(settings.data, base=settings.base, keep=settings.keep_snapshots)
@@ -52,6 +54,13 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/", "start", _start)
     app.add_url_rule("/health", "health", _health)
     return app
+
+
+def _trusted_hosts(settings: Settings) -> list[str] | None:
+    """Names in the Host header that are answered; None answers all. Guards a loopback service from rebinding."""
+    if settings.hosts or settings.host in _LOOPBACK:
+        return [*_LOOPBACK, settings.host, *settings.hosts]
+    return None
 
 
 def _headers(response: Response) -> Response:

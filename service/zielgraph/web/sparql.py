@@ -81,8 +81,10 @@ def endpoint() -> Response:
         response = _preflight() if request.method == "OPTIONS" else _answer()
     except _RefusedError as refused:
         response = refuse(refused.status, str(refused))
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Content-Type"
+    # an internal service holds what is not published: no other site's page may read it unless that is set
+    if origin := settings().cors_origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Content-Type"
     return response
 
 

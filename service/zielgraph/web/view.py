@@ -21,7 +21,7 @@ from zielgraph.web.languages import language
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")
-_NAMES = (LABEL, NamedNode(SKOS + "prefLabel"))
+_NAMES = (LABEL, NamedNode(SKOS + "prefLabel"), NamedNode(ZG + "quote"))  # a mention is called by its words
 _ONTOLOGY = ZG.rstrip("#")
 _DEFAULT = DefaultGraph()
 
