@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from zielgraph import __version__, resources
-from zielgraph.engine import DefaultGraph, Literal, NamedNode, Quad, parse_file
+from zielgraph.engine import DefaultGraph, Graph, Literal, NamedNode, Quad, parse_file
 from zielgraph.errors import Conflict, UsageError
 from zielgraph.lifting import (
     Edition,
@@ -224,12 +224,7 @@ def _keep_old(draft: Draft, iris: Iris, sha256: str) -> int:
     number = 1 + max((int(name.split("/revision/")[1].split("/")[0]) for name in taken), default=0)
     for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
         target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")
-        draft.engine.add(
-            [
-                Quad(q.subject, q.predicate, q.object, target)
-                for q in draft.engine.quads(None, None, None, graph)
-            ]
-        )
+        draft.engine.add(_in_graph(draft.engine.quads(None, None, None, graph), target))
     return number
 
 
@@ -246,24 +241,28 @@ def _store(
     engine = draft.engine
     cities = {edition.city for edition in draft.editions}
 
-    def fill(graph: NamedNode, quads: list[Quad]) -> None:
+    default = DefaultGraph()
+    edition_graphs = {iris.source_graph: lifted.source, iris.derived_graph: lifted.derived}
+    register = list(hierarchy.materialise(register_quads(data / "register", cities, base)))
+    fresh = edition_graphs | {
+        register_graph(base): _in_graph(register, register_graph(base)),
+        ontology_graph(base): _in_graph(vocabulary, ontology_graph(base)),
+    }
+    for graph, quads in fresh.items():
         engine.clear(graph)
-        engine.add([Quad(q.subject, q.predicate, q.object, graph) for q in quads])
-
-    fill(iris.source_graph, lifted.source)
-    fill(iris.derived_graph, lifted.derived)
-    fill(register_graph(base), list(hierarchy.materialise(register_quads(data / "register", cities, base))))
-    fill(ontology_graph(base), vocabulary)
+        engine.add(quads)
     current = [register_graph(base), ontology_graph(base), decisions_graph(base)]
     for edition in newest(draft.editions).values():
         its = Iris(base, edition.city, edition.system, date.fromisoformat(edition.date))
         current += [its.source_graph, its.derived_graph]
-    default = DefaultGraph()
     engine.clear(default)
     for graph in current:
-        engine.add(
-            Quad(q.subject, q.predicate, q.object, default) for q in engine.quads(None, None, None, graph)
-        )
+        # what was just made is at hand; reading it back from the store would double the time
+        engine.add(_in_graph(fresh.get(graph) or engine.quads(None, None, None, graph), default))
+
+
+def _in_graph(quads: Iterable[Quad], graph: Graph) -> list[Quad]:
+    return [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
 
 
 def store_findings(draft: Draft, base: str) -> dict[str, int]:

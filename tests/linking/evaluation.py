@@ -16,6 +16,7 @@ from zielgraph.table import load_profiles, load_status_words, read_table
 from zielgraph.vocabulary import DEFAULT_BASE, slug
 
 HERE = Path(__file__).parent
+SENTENCES = HERE / "role-sentences.tsv"
 GOLD = HERE / "gold"
 HELDOUT = HERE / "heldout"
 KOELN = resources.data() / "source" / "koeln-zielsystem.tsv"
@@ -67,6 +68,8 @@ class Result:
     roles: int = 0
     roles_right: int = 0
     roles_wrong: list[str] = field(default_factory=list)
+    takes_part_right: int = 0
+    takes_part_wrong: list[str] = field(default_factory=list)
 
     @property
     def recall(self) -> float:
@@ -83,6 +86,11 @@ class Result:
         """Share of the rightly linked mentions whose role is one of the annotated ones."""
         return self.roles_right / max(1, self.roles)
 
+    @property
+    def part_agreement(self) -> float:
+        """Share of those mentions where it is right whether the actor takes part at all (``zg:involves``)."""
+        return self.takes_part_right / max(1, self.roles)
+
     def summary(self) -> str:
         """One line of figures."""
         candidates = f"{self.candidates_found}/{self.candidates} (others {len(self.candidates_made)})"
@@ -90,8 +98,14 @@ class Result:
             f"recall {self.found}/{self.expected} = {self.recall:.3f} · "
             f"precision {self.right}/{self.linked} = {self.precision:.3f} · "
             f"decoys linked {len(self.decoys_linked)}/{self.decoys} · candidates {candidates} · "
-            f"roles {self.roles_right}/{self.roles} = {self.role_agreement:.3f}"
+            f"roles {self.roles_right}/{self.roles} = {self.role_agreement:.3f} · "
+            f"takes part {self.takes_part_right}/{self.roles} = {self.part_agreement:.3f}"
         )
+
+
+def takes_part(role: str) -> bool:
+    """Whether an actor in this role is involved in the item."""
+    return role not in ("declined", "mentioned")
 
 
 def vocabulary() -> Vocabulary:
@@ -102,20 +116,14 @@ def vocabulary() -> Vocabulary:
 def table(path: Path):  # type: ignore[no-untyped-def]
     """A report as the program reads it."""
     data = resources.data()
-    return read_table(
-        path, load_profiles(data / "profiles"), load_status_words(data / "vocabulary" / "status.toml")
-    )
+    return read_table(path, load_profiles(data / "profiles"), load_status_words(data / "vocabulary" / "status.toml"))
 
 
 def linker(city: str, path: Path, day: date | None, extra: Path | None = None) -> tuple[Linker, Register]:
     """A linker for one report and the register it works on."""
-    register = load_register(
-        resources.data() / "register", city, DEFAULT_BASE, **({"extra": [extra]} if extra else {})
-    )
+    register = load_register(resources.data() / "register", city, DEFAULT_BASE, **({"extra": [extra]} if extra else {}))
     listed = [(entry.code, entry.name) for entry in table(path).abbreviations]
-    made = Linker(
-        register, vocabulary(), day=day, abbreviations=listed, city_actor_base=f"{DEFAULT_BASE}{city}/actor/"
-    )
+    made = Linker(register, vocabulary(), day=day, abbreviations=listed, city_actor_base=f"{DEFAULT_BASE}{city}/actor/")
     return made, register
 
 
@@ -200,9 +208,7 @@ def evaluate_heldout(name: str) -> Result:
     lines = (folder / "report.tsv").read_text(encoding="utf-8").split("\n")
     names = {
         row["actor"]: frozenset(
-            text.strip().casefold()
-            for text in [row["label"], *row["also_known_as"].split(";")]
-            if text.strip()
+            text.strip().casefold() for text in [row["label"], *row["also_known_as"].split(";")] if text.strip()
         )
         for row in read_rows(folder / "actors.tsv")
     }
@@ -286,6 +292,10 @@ def _score(result, mentions, expected, decoys, neutral, same, used) -> None:  # 
         result.found += 1
         if "?" not in want.roles:
             result.roles += 1
+            if takes_part(right[0].role) in {takes_part(role) for role in want.roles}:
+                result.takes_part_right += 1
+            else:
+                result.takes_part_wrong.append(f"{where}: {right[0].role} ({right[0].role_quote})")
             if right[0].role in want.roles:
                 result.roles_right += 1
             else:
@@ -318,3 +328,24 @@ def _score(result, mentions, expected, decoys, neutral, same, used) -> None:  # 
                 continue
             if not any(overlaps(mention, *span) for span in gold_spans):
                 result.decoys_linked.append(f"„{quote}“ -> {mention.quote} {mention.actor}")
+
+
+def evaluate_sentences(made: Linker, half: int) -> tuple[float, float, list[str]]:
+    """Agreement on roles and on who takes part in half of the role sentences, and the ones that differ.
+
+    Half 0 (the first, third … sentence) is for development, half 1 only for checking.
+    """
+    right = part = total = 0
+    wrong: list[str] = []
+    for row in read_rows(SENTENCES)[half::2]:
+        start = row["sentence"].index(row["quote"])
+        end = start + len(row["quote"])
+        hits = [m.role for m in made.link(row["sentence"]) if m.start < end and start < m.end]
+        wanted = row["role"].split("|")
+        total += 1
+        if hits and hits[0] in wanted:
+            right += 1
+        else:
+            wrong.append(f"{row['sentence']} „{row['quote']}“: {hits[:1]} statt {row['role']}")
+        part += bool(hits) and takes_part(hits[0]) in {takes_part(role) for role in wanted}
+    return right / total, part / total, wrong

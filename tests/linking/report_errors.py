@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from evaluation import evaluate_heldout, evaluate_koeln, koeln_cells, koeln_linker
+from evaluation import evaluate_heldout, evaluate_koeln, evaluate_sentences, koeln_cells, koeln_linker
 
 if __name__ == "__main__":
     for name in ["koeln", "koeln-klima", "bonn", "musterstadt", "ruhrstadt"]:
@@ -24,10 +24,16 @@ if __name__ == "__main__":
                 "candidates_missed",
                 "candidates_made",
                 "roles_wrong",
+                "takes_part_wrong",
             ):
                 for line in getattr(result, title):
                     print("    ", title, line)
     made, _ = koeln_linker()
+    for half, title in enumerate(("development", "check")):
+        roles, part, wrong = evaluate_sentences(made, half)
+        print(f"sentences, {title} half: roles {roles:.3f} · takes part {part:.3f}")
+        if f"sentences-{title}" in sys.argv[1:]:
+            print(*wrong, sep="\n")
     cells = [raw for raw in koeln_cells().values() if raw]
     began = time.perf_counter()
     for raw in cells:

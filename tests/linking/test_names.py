@@ -62,9 +62,7 @@ def test_ellipsis(named: Names) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["Ämter 50, 56 und 16", "zwischen 50, 56 und 16", "Kooperation 50/56 mit 16"]
-)
+@pytest.mark.parametrize("text", ["Ämter 50, 56 und 16", "zwischen 50, 56 und 16", "Kooperation 50/56 mit 16"])
 def test_coordinated_codes(koeln: Linker, text: str) -> None:
     found = [m.actor for m in koeln.link(text) if m.actor]
     assert len(found) >= (1 if "Kooperation" in text else 3)
@@ -194,3 +192,42 @@ def test_odd_cells(koeln: Linker, raw: str) -> None:
 def test_faulty_vocabulary_names_its_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"linking-text\.toml"):
         load_vocabulary(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "slug"),
+    [
+        ("Das Jugenamt prüft.", "Jugenamt", "jugendamt"),
+        ("beim Gesunheitsamt", "Gesunheitsamt", "gesundheitsamt"),
+        ("durch die Auslänberbehörde", "Auslänberbehörde", "auslaenderamt"),
+        ("die Awo", "Awo", "awo"),
+    ],
+)
+def test_misspelt(named: Names, text: str, quote: str, slug: str) -> None:
+    assert named(text) == [(quote, slug)]
+
+
+def test_misspelt_names_are_less_sure(koeln: Linker) -> None:
+    right, wrong = koeln.link("Das Jugendamt"), koeln.link("Das Jugenamt")
+    assert wrong[0].method == "misspelt"
+    assert wrong[0].confidence < right[0].confidence
+
+
+@pytest.mark.parametrize("text", ["die Sportart", "der Kulturart", "jugenamt", "Bugendamt", "das Jgenamt"])
+def test_other_words_are_not_misspelt_names(koeln: Linker, text: str) -> None:
+    assert all(mention.actor is None for mention in koeln.link(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("Strom liefert künftig, in Absprache mit RheinEnergie, der Betreiber.", ["RheinEnergie"]),
+        ("in Kooperation mit Wärmebus Ruhr", ["Wärmebus Ruhr"]),
+        ("in Kooperation mit Schulen und Kitas", []),
+        ("in Kooperation mit Freiwilligen Helfern", []),
+        ("in Kooperation mit Herrn Müller", []),
+        ("durch MitarbeiterInnen", []),
+    ],
+)
+def test_candidates_without_a_typical_word(koeln: Linker, text: str, candidates: list[str]) -> None:
+    assert [mention.quote for mention in koeln.link(text)] == candidates

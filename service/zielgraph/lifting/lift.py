@@ -27,7 +27,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Lifted:
-    """The quads of an edition, each list complete for its named graph and sorted."""
+    """The quads of an edition, each list complete for its named graph, in the order of the table."""
 
     source: list[Quad]
     derived: list[Quad]
@@ -58,5 +58,5 @@ def lift(
 
 
 def _ordered(hierarchy: Hierarchy, quads: list[Quad]) -> list[Quad]:
-    """With superclasses, without repetition, in the order of their N-Quads text."""
-    return [quad for _, quad in sorted({str(quad): quad for quad in hierarchy.materialise(quads)}.items())]
+    """With superclasses and without repetition, in the order of writing, which is that of the table."""
+    return list(dict.fromkeys(hierarchy.materialise(quads)))

@@ -24,6 +24,9 @@ class CandidateFinder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._rules: CandidateRules = vocabulary.candidates
         self._words = vocabulary.words
+        self._gendered = tuple(self._rules.lists["inner_capital_not"])
+        self._unit_ends = tuple(self._rules.lists["unit_ends"])
+        self._adjectives = tuple(self._rules.lists["adjective_endings"])
         self._acronym_before = self._rules.lists["acronym_before"]
 
     def find(self, tokens: list[Token], begins: list[int], taken: Taken) -> list[Candidate]:
@@ -38,6 +41,7 @@ class CandidateFinder:
                     self._starter(tokens, index, begins, taken)
                     or self._headed(tokens, index, begins, taken)
                     or self._acronym(tokens, index, taken)
+                    or self._partner(tokens, index, begins, taken)
                 )
             if candidate is not None and taken.keys().isdisjoint(range(candidate.first, candidate.last + 1)):
                 if found and candidate.first <= found[-1].last:
@@ -59,9 +63,9 @@ class CandidateFinder:
                 if last > head and tokens[index - 1].kind == WORD and tokens[index - 1].capital:
                     break  # one plain noun only: what follows it is the rest of the sentence
                 last = index
-            elif token.norm in ("e.v.", "e. v.", "ggmbh", "gmbh"):
+            elif token.norm in self._rules.lists["legal_forms"]:
                 return index
-            elif token.norm in ("und", "für", "der", "des", "im") and index + 1 < len(tokens):
+            elif token.norm in self._rules.lists["in_name"] and index + 1 < len(tokens):
                 following = tokens[index + 1]
                 if token.norm == "und" and index == last + 1 and not self._joined(tokens, index):
                     break
@@ -84,11 +88,10 @@ class CandidateFinder:
             return False
         return self._proper(after[0]) and self._proper(after[2])
 
-    @staticmethod
-    def _joined(tokens: list[Token], index: int) -> bool:
+    def _joined(self, tokens: list[Token], index: int) -> bool:
         """Whether "und" joins two plain nouns of one name rather than two actors."""
         following = tokens[index + 1]
-        return following.capital and not following.norm.endswith(("amt", "center", "verband"))
+        return following.capital and not following.norm.endswith(self._unit_ends)
 
     def _proper(self, token: Token) -> bool:
         return token.kind == WORD and token.capital and token.norm not in self._rules.lists["not_in_name"]
@@ -98,7 +101,7 @@ class CandidateFinder:
             last = index + len(words) - 1
             if last + 1 >= len(tokens) or [t.norm for t in tokens[index : last + 1]] != list(words):
                 continue
-            if not tokens[last].capital and tokens[last].norm not in ("für", "der"):
+            if not tokens[last].capital and tokens[last].norm not in self._rules.lists["starter_ends"]:
                 continue
             if any(i in taken for i in range(index, last + 2)) or begins[last + 1] != begins[index]:
                 continue
@@ -135,7 +138,7 @@ class CandidateFinder:
         """Takes in capital adjectives to the left ("Strategische Fachkoordination", "Bonner Tafel")."""
         while index > begins[index]:
             before = tokens[index - 1]
-            ends = before.norm.endswith(("e", "er", "en", "es"))
+            ends = before.norm.endswith(self._adjectives)
             if index - 1 in taken or not (self._proper(before) and ends):
                 break
             if index - 1 == begins[index] and before.norm in self._words["fillers"]:
@@ -171,10 +174,35 @@ class CandidateFinder:
                 more.append(Candidate(first, index))
         return more
 
+    def _inner_capital(self, token: Token) -> bool:
+        """Whether a word is written like a brand ("RheinEnergie") and not like "MitarbeiterInnen"."""
+        text = token.plain
+        humps = [place for place in range(2, len(text) - 2) if text[place].isupper() and text[place - 1].islower()]
+        return bool(humps) and token.capital and not text[humps[-1] :].lower().startswith(self._gendered)
+
+    def _partner(self, tokens: list[Token], index: int, begins: list[int], taken: Taken) -> Candidate | None:
+        """Two or three capital words without an article behind "Kooperation mit" and the like."""
+        if index - 2 < begins[index] or not self._proper(tokens[index]):
+            return None
+        if f"{tokens[index - 2].norm} {tokens[index - 1].norm}" not in self._rules.lists["named_after"]:
+            return None
+        word = tokens[index].norm
+        if word in self._rules.lists["named_not"] | self._rules.lists["generic"]:
+            return None
+        if word.endswith(tuple(self._rules.lists["named_not_endings"])):  # "mit Freiwilligen Helfern"
+            return None
+        last = index
+        while last + 1 < len(tokens) and last - index < 2 and begins[last + 1] == begins[index]:
+            if last + 1 in taken or tokens[last + 1].glued or not self._proper(tokens[last + 1]):
+                break
+            last += 1
+        return Candidate(index, last) if last > index else None
+
     def _acronym(self, tokens: list[Token], index: int, taken: Taken) -> Candidate | None:
         token = tokens[index]
         size = len(token.plain)
-        if not 2 <= size <= self._rules.acronym_max_length or not token.plain.rstrip("s").isupper():
+        short = 2 <= size <= self._rules.acronym_max_length and token.plain.rstrip("s").isupper()
+        if not short and not self._inner_capital(token):
             return None
         never = self._rules.lists["not_acronyms"]
         if token.norm in never or token.norm.rstrip("s") in never:

@@ -50,7 +50,7 @@ class CodeFinder:
         self._rules: CodeRules = vocabulary.codes
         self._words = vocabulary.words
         self._compound_starts = {code[:1] for code in codes if not code.isalnum()}
-        self._adjective = ("e", "en", "er", "es", "em")
+        self._adjective = tuple(self._rules.lists["adjective_endings"])
 
     def compound_at(self, tokens: list[Token], first: int) -> CodeMatch | None:
         """The longest compound code that begins at a token."""
@@ -145,7 +145,9 @@ class CodeFinder:
         if left < begin:
             left = -1
         head = left >= 0 and tokens[left].capital and self._rules.has("heads", tokens[left].norm)
-        head = head or (left >= 0 and tokens[left].norm in ("fb", "fd", "sg") and tokens[left].kind == WORD)
+        head = head or (
+            left >= 0 and self._rules.has("abbreviated_heads", tokens[left].norm) and tokens[left].kind == WORD
+        )
         if self._quantity_after(tokens, chain, begins, taken, head, left):
             return []
         if head:
@@ -173,9 +175,7 @@ class CodeFinder:
             ]
         return found
 
-    def _context(
-        self, tokens: list[Token], chain: _Chain, left: int, begin: int, all_known: bool
-    ) -> bool | None:
+    def _context(self, tokens: list[Token], chain: _Chain, left: int, begin: int, all_known: bool) -> bool | None:
         """Whether the left side calls for an actor: None no, False surely, True weakly."""
         after = tokens[chain.right + 1] if chain.right + 1 < len(tokens) else None
         word = tokens[left].norm if left >= 0 else ""
@@ -213,8 +213,7 @@ class CodeFinder:
             verb = after.norm if after is not None else ""
             return (
                 True
-                if self._rules.has("verbs_after", verb)
-                or (many and self._rules.has("plural_verbs_after", verb))
+                if self._rules.has("verbs_after", verb) or (many and self._rules.has("plural_verbs_after", verb))
                 else None
             )
         if tokens[left].text == ":":
@@ -266,7 +265,7 @@ class CodeFinder:
         if begins[index] != begins[chain.right] or head:
             return False
         if token.norm in self._words["conjunctions"] and following is not None:
-            return following.norm in ("mehr", "weniger")
+            return self._rules.has("quantity_and", following.norm)
         if self._rules.has("quantity_after", token.norm):
             if not self._rules.has("quantity_after_with_noun", token.norm):
                 return True
@@ -278,9 +277,7 @@ class CodeFinder:
             return self._codes.get(tokens[chain.right].text) is None or first != index or last < 0
         if token.capital and token.kind == WORD:
             return True
-        if not token.norm.endswith(self._adjective) or any(
-            self._rules.has(verbs, token.norm) for verbs in _FINITE
-        ):
+        if not token.norm.endswith(self._adjective) or any(self._rules.has(verbs, token.norm) for verbs in _FINITE):
             return False
         if _PARTICIPLE.match(token.norm):
             return left < 1 or tokens[left - 1].norm not in self._words["determiners"]

@@ -96,6 +96,8 @@ class Linker:
             token = tokens[index]
             code = self._codes.compound_at(tokens, index)
             match = self._world.names.longest(tokens, index) if token.kind in (WORD, NUMBER) else None
+            if match is None and token.kind == WORD:
+                match = self._world.names.misspelt(tokens, index)
             if code is not None and (match is None or code.last > match.last):
                 found.append(self._coded(code))
                 index = code.last + 1
@@ -124,14 +126,13 @@ class Linker:
         if self._in_title(tokens, match):
             return None
         if self._world.is_review(match.target):
-            return _Found(
-                match.first, match.last, None, "candidate", rules.confidence["candidate"], match.name
-            )
-        method = "compound" if meant else match.method
+            return _Found(match.first, match.last, None, "candidate", rules.confidence["candidate"], match.name)
+        misspelt = match.method == "misspelt"
+        method = "compound" if meant and not misspelt else match.method
         confidence = rules.confidence[method]
         if self._world.is_unit(match.target):
             confidence = min(confidence, rules.confidence["unit-type"])
-            method = method if method == "compound" else "unit-type"
+            method = method if misspelt or method == "compound" else "unit-type"
         return _Found(match.first, match.last, self._world.resolve(match.target), method, confidence)
 
     @staticmethod
@@ -191,9 +192,7 @@ class Linker:
             if more is None or (alone is not None and alone.last >= more.last):
                 break
             confidence = self._vocabulary.names.confidence["coordination"]
-            found.append(
-                _Found(more.first, more.last, self._world.resolve(more.target), "coordination", confidence)
-            )
+            found.append(_Found(more.first, more.last, self._world.resolve(more.target), "coordination", confidence))
             place = more.last + 1
         return found
 

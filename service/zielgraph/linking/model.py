@@ -12,7 +12,7 @@ class Mention:
     ``start`` and ``end`` are code points of the raw cell, ``quote == raw[start:end]``. ``actor`` is an IRI of
     the register (or of a provisional actor), None for a candidate a person must look at (``candidate`` is
     then its name in base form as far as known). ``method`` says how it was recognised (label, inflected,
-    acronym, code, coordination, compound, unit-type, candidate), ``confidence`` 0–1 how surely. ``role`` is a
+    misspelt, acronym, code, coordination, compound, unit-type, candidate), ``confidence`` 0–1 how surely. ``role`` is a
     role's local name, read from the words ``role_quote`` with ``role_confidence``.
     """
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from zielgraph.linking.spelling import Spelling
 from zielgraph.linking.tokens import HYPHENS, JOINERS, MARK, NUMBER, QUOTES, Token, tokenize
 from zielgraph.linking.vocabulary import NameRules, Vocabulary
-
-_ARTICLES = frozenset({"der", "die", "das"})
 
 
 @dataclass(slots=True)
@@ -54,6 +53,7 @@ class NameIndex:
         self._root = Node()
         self._exact: dict[tuple[str, ...], str] = {}
         self._single: dict[str, str] = {}
+        self._spelling = Spelling(self._rules.misspelt_heads, self._rules.misspelt_length)
         self._suffixes = tuple(word for words in vocabulary.heads.values() for word in words)
 
     def add(self, name: str, target: str) -> None:
@@ -70,16 +70,13 @@ class NameIndex:
             node = node.children.setdefault(token.stem, Node())
         words = tuple(token.plain if token.norm == token.plain.lower() else token.norm for token in tokens)
         last = words[-1].lower()
-        lower = (
-            not words[0][:1].isupper()
-            or len(words) > 2
-            or (len(words) == 2 and last.endswith(self._suffixes))
-        )
+        lower = not words[0][:1].isupper() or len(words) > 2 or (len(words) == 2 and last.endswith(self._suffixes))
         single_lower = len(words) == 1 and words[0].islower()
         strict = tuple(_strict(word) or single_lower for word in words)
         node.entries.append(Entry(words, target, strict, lower and len(words) > 1, name))
         if len(words) == 1 and not strict[0]:
             self._single.setdefault(last, target)
+            self._spelling.add(last)
 
     def replace(self, name: str, target: str) -> None:
         """Let a name mean another actor from now on."""
@@ -112,9 +109,16 @@ class NameIndex:
 
     def _label_tokens(self, name: str) -> list[Token]:
         tokens = [t for t in tokenize(name, self._vocabulary.text) if t.kind != MARK or t.text == ","]
-        while len(tokens) > 1 and tokens[0].norm in _ARTICLES:
+        while len(tokens) > 1 and tokens[0].norm in self._rules.articles:
             tokens = tokens[1:]
         return tokens
+
+    def misspelt(self, tokens: list[Token], index: int) -> Match | None:
+        """The long name of a unit that a single word misspells by one letter."""
+        token = tokens[index]
+        if not token.capital or (name := self._spelling.find(token.norm)) is None:
+            return None
+        return Match(index, index, self._single[name], "misspelt", name)
 
     def longest(self, tokens: list[Token], first: int, prefix: tuple[str, ...] = ()) -> Match | None:
         """The longest name that begins at a token; ``prefix`` are words of the name that stand elsewhere."""
@@ -147,15 +151,9 @@ class NameIndex:
         token = tokens[index]
         if token.text in QUOTES:
             return True
-        return (
-            token.text in JOINERS
-            and index + 1 < len(tokens)
-            and (token.text in "-–/" or tokens[index + 1].glued)
-        )
+        return token.text in JOINERS and index + 1 < len(tokens) and (token.text in "-–/" or tokens[index + 1].glued)
 
-    def _best(
-        self, entries: list[Entry], used: list[Token], first: int, last: int, skip: int
-    ) -> Match | None:
+    def _best(self, entries: list[Entry], used: list[Token], first: int, last: int, skip: int) -> Match | None:
         for exact in (True, False):
             for entry in entries:
                 if self._fits(entry, used, skip, exact):
@@ -216,11 +214,7 @@ def compound(tokens: list[Token], match: Match, rules: NameRules) -> bool | None
     first, last = match.first, match.last
     doubtful = match.name.lower() in rules.ambiguous
     plain_word = match.first == match.last and match.method != "acronym" and len(match.name) < 5
-    if (
-        last + 1 < len(tokens)
-        and tokens[last + 1].norm.endswith(rules.place_heads)
-        and tokens[last + 1].capital
-    ):
+    if last + 1 < len(tokens) and tokens[last + 1].norm.endswith(rules.place_heads) and tokens[last + 1].capital:
         return False
     if first >= 2 and tokens[first].glued and tokens[first - 1].glued and tokens[first - 1].text in HYPHENS:
         before = tokens[first - 2]
@@ -233,6 +227,6 @@ def compound(tokens: list[Token], match: Match, rules: NameRules) -> bool | None
         if after.glued and after.kind not in (MARK, NUMBER):
             head = after.norm.endswith(tuple(rules.compound_heads))
             return head or not (doubtful or plain_word)
-        if not after.glued and after.norm in ("und", "oder", "bzw."):
+        if not after.glued and after.norm in rules.stump_joints:
             return not doubtful
     return None

@@ -62,8 +62,13 @@ class NameRules:
     compound_heads: Words
     compound_left: Words
     place_heads: tuple[str, ...]
+    articles: Words
+    stump_joints: Words
+    misspelt_heads: Words
+    misspelt_length: int
     general: tuple[str, ...]
     optional_tails: tuple[re.Pattern[str], ...]
+    of_city: re.Pattern[str]
     ambiguous: Words
     guards: Mapping[str, tuple[Guard, ...]]
     confidence: Mapping[str, float]
@@ -94,7 +99,8 @@ class CandidateRules:
 class Cue:
     """One way a sentence tells a role: words before and words after the actor, both within the sentence.
 
-    ``cell`` must be found anywhere in the cell. ``kinds`` limits the cue to names of that kind.
+    ``cell`` must be found anywhere in the cell. ``kinds`` limits the cue to names of that kind. ``article`` is
+    looked for in the article before the actor, which tells its case.
     """
 
     role: str
@@ -103,6 +109,27 @@ class Cue:
     after: re.Pattern[str] | None
     cell: re.Pattern[str] | None
     kinds: Words
+    article: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What a role becomes for the ``others`` of an enumeration that also names one of the ``leading`` kinds."""
+
+    role: str
+    leading: Words
+    others: Words
+    becomes: str
+
+
+@dataclass(frozen=True)
+class RoleRules:
+    """Cues in their order, nouns for parts and people that stand for their actor, words before further actors."""
+
+    cues: tuple[Cue, ...]
+    parts: Words
+    more: Words
+    mixed: Mixed
 
 
 @dataclass(frozen=True)
@@ -113,7 +140,7 @@ class Vocabulary:
     names: NameRules
     codes: CodeRules
     candidates: CandidateRules
-    cues: tuple[Cue, ...]
+    roles: RoleRules
     words: Mapping[str, Words]
     heads: Mapping[str, Words]
 
@@ -140,7 +167,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         part = "candidates"
         candidates = _candidates(tables[part])
         part = "roles"
-        cues = tuple(_cue(entry, tables[part].get("snippets", {})) for entry in tables[part]["cue"])
+        roles = _roles(tables[part])
         part = "words"
         words = {key: _words(value) for key, value in tables[part].items() if key != "heads"}
         heads = {kind: _words(value) for kind, value in tables[part]["heads"].items()}
@@ -149,7 +176,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             f"Die Wortliste ist unvollständig oder enthält einen fehlerhaften Ausdruck: {error}",
             file=str(folder / f"linking-{part}.toml"),
         ) from error
-    return Vocabulary(text, names, codes, candidates, cues, words, heads)
+    return Vocabulary(text, names, codes, candidates, roles, words, heads)
 
 
 def _words(values: Iterable[str]) -> Words:
@@ -191,8 +218,13 @@ def _names(table: Mapping[str, Any]) -> NameRules:
         _words(table["compound_heads"]),
         _words(table["compound_left"]),
         tuple(table["place_heads"]),
+        _words(table["articles"]),
+        _words(table["stump_joints"]),
+        _words(table["misspelt_heads"]),
+        int(table["misspelt_length"]),
         tuple(table["general"]),
         tuple(re.compile(tail) for tail in table["optional_tails"]),
+        re.compile("|".join(f"(?:{tail})" for tail in table["of_city"])),
         _words(table["ambiguous"]),
         {name: tuple(rules) for name, rules in guards.items()},
         {key: float(value) for key, value in table["confidence"].items()},
@@ -213,6 +245,16 @@ def _candidates(table: Mapping[str, Any]) -> CandidateRules:
     )
 
 
+def _roles(table: Mapping[str, Any]) -> RoleRules:
+    mixed = table["mixed"]
+    return RoleRules(
+        tuple(_cue(entry, table.get("snippets", {})) for entry in table["cue"]),
+        _words(table["parts"]),
+        _words(table["more"]),
+        Mixed(mixed["role"], frozenset(mixed["leading"]), frozenset(mixed["others"]), mixed["becomes"]),
+    )
+
+
 def _cue(entry: Mapping[str, Any], snippets: Mapping[str, str]) -> Cue:
     """A cue; ``<name>`` in a pattern stands for the snippet of that name."""
 
@@ -222,7 +264,7 @@ def _cue(entry: Mapping[str, Any], snippets: Mapping[str, str]) -> Cue:
             source = source.replace(match.group(), f"(?:{snippets[match.group(1)]})")
         if not source:
             return None
-        return re.compile({"before": rf"(?:{source})\s*$", "after": source, "cell": source}[key])
+        return re.compile(rf"(?:{source})\s*$" if key == "before" else source)
 
     return Cue(
         str(entry["role"]),
@@ -231,4 +273,5 @@ def _cue(entry: Mapping[str, Any], snippets: Mapping[str, str]) -> Cue:
         pattern("after"),
         pattern("cell"),
         frozenset(entry.get("kinds", ())),
+        pattern("article"),
     )

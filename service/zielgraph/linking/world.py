@@ -13,13 +13,6 @@ from zielgraph.vocabulary import slug
 
 _UNIT = "unit:"
 _REVIEW = "review:"
-_OF_CITY = re.compile(
-    r"\s+(?:der|des)\s+(?:(?:Bundes|Landes|Kreis|Hanse)?[Ss]tadt|Gemeinde|Kreises)\b.*$|\s+Stadt\s+\w+$"
-)
-_HEAD = r"(?:(?:Amt|FB|Fachbereich|Abt\.|Abteilung|Dez\.|Dezernat|Stelle|Dienststelle)\s+)?"
-_LEGAL = re.compile(r"[\s,]+(?:e\. ?V\.|gGmbH|GmbH|AG|eG|AöR|KG)$")
-_DEPARTMENT = re.compile(rf"^{_HEAD}(?P<code>[\w./-]+)$")
-_CODE_NAME = re.compile(rf"^{_HEAD}(?P<code>\d{{1,3}}(?:[/.-]\d{{1,3}})?)\s*[-–:=]?\s+(?P<name>\D.+)$")
 _BRACKETS = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<other>[^()]+)\)$")
 
 
@@ -45,6 +38,17 @@ class World:
         self._unit_names: dict[str, str] = {}  # unit type → the name the file's own list gives it
         heads = sorted({head for some in vocabulary.heads.values() for head in some if len(head) > 2})
         self._linking_s = re.compile(rf"(?<=\w{{4}})s({'|'.join(map(re.escape, heads))})$")
+        legal = "|".join(map(re.escape, sorted(vocabulary.candidates.lists["legal_forms"])))
+        self._legal = re.compile(rf"[\s,]+(?:{legal})$", re.I)
+        self._of_city = vocabulary.names.of_city
+        units = "|".join(map(re.escape, sorted(vocabulary.codes.lists["heads"], key=len, reverse=True)))
+        head = rf"(?:(?i:{units})\s+)?"
+        self._department = re.compile(rf"^{head}(?P<code>[\w./-]+)$")
+        self._code_name = re.compile(rf"^{head}(?P<code>\d{{1,3}}(?:[/.-]\d{{1,3}})?)\s*[-–:=]?\s+(?P<name>\D.+)$")
+        self._endings = {
+            kind: tuple(head for head in some if len(head) > 3 or head in vocabulary.words["ending_heads"])
+            for kind, some in vocabulary.heads.items()
+        }
         # the city's own before the shared ones, those that exist on the day before the others
         ordered = sorted(register.actors, key=lambda a: (not a.iri.startswith(base), not a.valid_at(day)))
         for kind in ("label", "alt", "hidden"):
@@ -64,7 +68,7 @@ class World:
 
     def _name(self, text: str, target: str) -> None:
         self.names.add(text, target)
-        if (short := _LEGAL.sub("", text)) != text and " " in short:
+        if (short := self._legal.sub("", text)) != text and " " in short:
             self.names.add(short, target)
         for tail in self._vocabulary.names.optional_tails:
             if (short := tail.sub("", text)) != text and " " in short:
@@ -94,7 +98,7 @@ class World:
     def _abbreviation(self, code: str, name: str) -> None:
         """Take in one entry of the file's own list."""
         digits = any(letter.isdigit() for letter in code)
-        target = self.names.lookup(name) or self.names.lookup(_OF_CITY.sub("", name))
+        target = self.names.lookup(name) or self.names.lookup(self._of_city.sub("", name))
         if target is None and digits:
             target = self.codes.get(code)
         if target is None:
@@ -107,10 +111,10 @@ class World:
                 return
             target = self._mint(name, kind, (code,))
         if self.is_unit(target):
-            self._unit_names.setdefault(target, _OF_CITY.sub("", name))
+            self._unit_names.setdefault(target, self._of_city.sub("", name))
         target = self.resolve(target)
         self._name(name, target)
-        if (short := _OF_CITY.sub("", name)) != name:
+        if (short := self._of_city.sub("", name)) != name:
             self._name(short, target)
         self._overrule(code, target)
 
@@ -129,18 +133,14 @@ class World:
             if code not in codes:
                 codes.append(code)
         elif known is None and (made := self.provisional.get(target)) and code not in made.codes:
-            self.provisional[target] = Actor(
-                made.iri, made.kind, made.labels, (*made.codes, code), provisional=True
-            )
+            self.provisional[target] = Actor(made.iri, made.kind, made.labels, (*made.codes, code), provisional=True)
 
     def kind_of(self, name: str) -> str | None:
         """The class of actor a name tells by its words, None if it names no actor."""
         words = [word.lower().strip('„“"(),') for word in re.split(r"[\s/-]+", name) if word]
         for kind, heads in self._vocabulary.heads.items():
             for word in words[:1] + words[-1:] + words[1:-1]:
-                if word in heads or any(len(head) > 3 and word.endswith(head) for head in heads):
-                    return kind
-                if word.endswith("amt") and len(word) > 5:
+                if word in heads or word.endswith(self._endings[kind]):
                     return kind
         return None
 
@@ -188,11 +188,11 @@ class World:
             return self.resolve(target)
         if text in self.codes:
             return self.codes[text]
-        if match := _DEPARTMENT.match(text):
+        if match := self._department.match(text):
             return self.codes.get(match["code"])
         if match := _BRACKETS.match(text):
             return self.label_actor(match["name"]) or self.label_actor(match["other"])
-        if match := _CODE_NAME.match(text):
+        if match := self._code_name.match(text):
             return self.label_actor(match["name"]) or self.codes.get(match["code"])
         return None
 
