@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -224,7 +224,7 @@ def _keep_old(draft: Draft, iris: Iris, sha256: str) -> int:
     number = 1 + max((int(name.split("/revision/")[1].split("/")[0]) for name in taken), default=0)
     for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
         target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")
-        draft.engine.add(_in_graph(draft.engine.quads(None, None, None, graph), target))
+        draft.engine.add(list(_in_graph(draft.engine.quads(None, None, None, graph), target)))
     return number
 
 
@@ -243,10 +243,10 @@ def _store(
 
     default = DefaultGraph()
     edition_graphs = {iris.source_graph: lifted.source, iris.derived_graph: lifted.derived}
-    register = list(hierarchy.materialise(register_quads(data / "register", cities, base)))
+    register = hierarchy.materialise(register_quads(data / "register", cities, base))
     fresh = edition_graphs | {
-        register_graph(base): _in_graph(register, register_graph(base)),
-        ontology_graph(base): _in_graph(vocabulary, ontology_graph(base)),
+        register_graph(base): list(_in_graph(register, register_graph(base))),
+        ontology_graph(base): list(_in_graph(vocabulary, ontology_graph(base))),
     }
     for graph, quads in fresh.items():
         engine.clear(graph)
@@ -261,8 +261,8 @@ def _store(
         engine.add(_in_graph(fresh.get(graph) or engine.quads(None, None, None, graph), default))
 
 
-def _in_graph(quads: Iterable[Quad], graph: Graph) -> list[Quad]:
-    return [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
+def _in_graph(quads: Iterable[Quad], graph: Graph) -> Iterator[Quad]:
+    return (Quad(q.subject, q.predicate, q.object, graph) for q in quads)
 
 
 def store_findings(draft: Draft, base: str) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""What zielgraph costs, as ratios to a baseline measured in the same run: ``python -m benchmarks``."""

@@ -1,0 +1,107 @@
+"""``python -m benchmarks``: measure, print the table, and with ``--write`` keep it in RESULTS.md.
+
+Before anything is measured the program is copied to a temporary folder, so that editing can go on undisturbed
+and every row measures the same text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import sections
+from benchmarks.measure import Bench, Row, RunError, Section
+from benchmarks.report import ROOT, document, heading, section_text
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_PARTS = ("import", "scaling", "start", "serve", "questions")
+_FROZEN = ("service", "ontology", "shapes", "queries", "data", "benchmarks", "pyproject.toml")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--write", action="store_true", help=f"write the table to {RESULTS.relative_to(ROOT)}"
+    )
+    parser.add_argument(
+        "--only", action="append", choices=_PARTS, help="measure only this part; can be repeated"
+    )
+    parser.add_argument("--copies", type=_numbers, default=[10, 100, 1000], help="sizes without validation")
+    parser.add_argument("--checked", type=_numbers, default=[1, 10], help="sizes with validation")
+    parser.add_argument(
+        "--repeat", type=int, default=3, help="repetitions of the import of the Cologne report"
+    )
+    parser.add_argument(
+        "--limit", type=float, default=900, help="seconds after which a large import is stopped"
+    )
+    return parser.parse_args()
+
+
+def _freeze(target: Path) -> Path:
+    for name in _FROZEN:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target / name)
+    return target
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Measure what was asked for. Ends with 1 when a row could not be measured."""
+    given = _arguments()
+    wanted = given.only or _PARTS
+    begin, head = time.perf_counter(), heading()
+    done: list[Section] = []
+    with tempfile.TemporaryDirectory(prefix="zielgraph-bench-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        bench = Bench(_freeze(Path(folder) / "tree"), work, _note)
+        bench.run("-m", "compileall", "-q", "service", "benchmarks")
+        largest = max(given.copies)
+
+        def large() -> Path | None:
+            store = work / f"copies-{largest}"
+            return store if (store / "CURRENT").exists() else None
+
+        parts: dict[str, Callable[[], Section]] = {
+            "import": lambda: sections.cologne_import(bench, given.repeat),
+            "scaling": lambda: sections.scaling(
+                bench, sorted(given.copies), sorted(given.checked), given.limit
+            ),
+            "start": lambda: sections.cold_start(bench, 10),
+            "serve": lambda: sections.serving(bench, 5, large()),
+            "questions": lambda: sections.questions(bench, large(), largest),
+        }
+        for name, part in parts.items():
+            if name in wanted:
+                _note(name)
+                try:
+                    done.append(part())
+                except RunError as error:
+                    done.append(
+                        Section(name, "Could not be measured.", [Row(name, None, "", remark=str(error))])
+                    )
+                _note(section_text(done[-1]))
+    page = document(head, done, time.perf_counter() - begin)
+    print(page)
+    if given.write:
+        RESULTS.write_text(page, "utf-8")
+    return int(any(row.value is None for section in done for row in section.rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Large reports: the Cologne table many times over, each copy with wording, numbers and days of its own.
+
+Texts, goals and therefore ids differ from copy to copy, so that no cache and no shared goal makes a large
+table look cheaper than it is. Names and codes of actors, theme names, states and bodies stay, so that a copy
+means what the original means.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[1] / "data" / "source" / "koeln-zielsystem.tsv"
+
+#: Rows of the original, and so of each copy.
+ROWS_PER_COPY = 46
+
+_SYLLABLES = (
+    "ba",
+    "del",
+    "fin",
+    "gor",
+    "hul",
+    "kem",
+    "lar",
+    "mos",
+    "nel",
+    "pur",
+    "rin",
+    "sal",
+    "tor",
+    "vel",
+    "wes",
+    "zam",
+)
+_LIST_HEADING = "Abkürzungsverzeichnis"
+_HEADING = "Rahmenziel\t"
+_TEXT_COLUMNS = (0, 1, 2, 4)
+_LOWER_WORD = re.compile(r"(?<![\w-])[a-zäöüß]{5,}(?![\w-])")
+_LARGE_NUMBER = re.compile(r"(?<![\d./-])\d{3}(?= [A-ZÄÖÜ][a-zäöüß]{4,})")
+_DAY = re.compile(r"\b(\d\d)\.(\d\d)\.(20\d\d)\b")
+_END = re.compile(r"(\s*(?:\([^()]*\))?\s*(?:</\w+>)?[\s.]*)$")
+
+
+def _word(number: int) -> str:
+    """An invented word that no other number has."""
+    parts = []
+    for _ in range(4):
+        number, rest = divmod(number, len(_SYLLABLES))
+        parts.append(_SYLLABLES[rest])
+    return "".join(parts)
+
+
+class _Copy:
+    """One copy: its random numbers and the word that marks its texts."""
+
+    def __init__(self, number: int, words: list[str]) -> None:
+        self._random = random.Random(number)  # noqa: S311 - reproducible on purpose
+        self._mark = _word(number)
+        self._words = words
+
+    def line(self, line: str) -> str:
+        """A line of the table as this copy has it."""
+        if not line.strip() or line.startswith(_HEADING):
+            return line
+        if "\t" not in line:
+            return f"{line.rstrip()} {self._mark}"
+        cells = [_DAY.sub(self._day, cell) for cell in line.split("\t")]
+        for column in _TEXT_COLUMNS:
+            if column < len(cells) and len(cells[column]) > 20:
+                cells[column] = self._text(cells[column])
+        return "\t".join(cells)
+
+    def _text(self, text: str) -> str:
+        text = _LOWER_WORD.sub(self._other_word, text)
+        text = _LARGE_NUMBER.sub(lambda _: str(self._random.randint(400, 999)), text)
+        return _END.sub(rf" {self._mark}\1", text, count=1)
+
+    def _other_word(self, match: re.Match[str]) -> str:
+        return self._random.choice(self._words) if self._random.random() < 0.06 else match.group()
+
+    def _day(self, match: re.Match[str]) -> str:
+        return f"{self._random.randint(1, 28):02d}.{match.group(2)}.{match.group(3)}"
+
+
+def write_copies(target: Path, copies: int) -> Path:
+    """Write a report of so many copies of the Cologne table; the same number gives the same bytes."""
+    lines = SOURCE.read_text("utf-8").splitlines()
+    end = next(i for i, line in enumerate(lines) if line.startswith(_LIST_HEADING))
+    table, rest = lines[:end], lines[end:]
+    words = sorted(set(_LOWER_WORD.findall("\n".join(table))))
+    with target.open("w", encoding="utf-8", newline="\n") as handle:
+        for number in range(copies):
+            copy = _Copy(number, words)
+            handle.writelines(f"{copy.line(line)}\n" for line in table)
+        handle.writelines(f"{line}\n" for line in rest)
+    return target
