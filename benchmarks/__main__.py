@@ -29,20 +29,12 @@ def _numbers(text: str) -> list[int]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--write", action="store_true", help=f"write the table to {RESULTS.relative_to(ROOT)}"
-    )
-    parser.add_argument(
-        "--only", action="append", choices=_PARTS, help="measure only this part; can be repeated"
-    )
+    parser.add_argument("--write", action="store_true", help=f"write the table to {RESULTS.relative_to(ROOT)}")
+    parser.add_argument("--only", action="append", choices=_PARTS, help="measure only this part; can be repeated")
     parser.add_argument("--copies", type=_numbers, default=[10, 100, 1000], help="sizes without validation")
-    parser.add_argument("--checked", type=_numbers, default=[1, 10], help="sizes with validation")
-    parser.add_argument(
-        "--repeat", type=int, default=3, help="repetitions of the import of the Cologne report"
-    )
-    parser.add_argument(
-        "--limit", type=float, default=900, help="seconds after which a large import is stopped"
-    )
+    parser.add_argument("--checked", type=_numbers, default=[1, 10, 30], help="sizes with validation")
+    parser.add_argument("--repeat", type=int, default=3, help="repetitions of the import of the Cologne report")
+    parser.add_argument("--limit", type=float, default=900, help="seconds after which a large import is stopped")
     return parser.parse_args()
 
 
@@ -79,9 +71,7 @@ def main() -> int:
 
         parts: dict[str, Callable[[], Section]] = {
             "import": lambda: sections.cologne_import(bench, given.repeat),
-            "scaling": lambda: sections.scaling(
-                bench, sorted(given.copies), sorted(given.checked), given.limit
-            ),
+            "scaling": lambda: sections.scaling(bench, sorted(given.copies), sorted(given.checked), given.limit),
             "start": lambda: sections.cold_start(bench, 10),
             "serve": lambda: sections.serving(bench, 5, large()),
             "questions": lambda: sections.questions(bench, large(), largest),
@@ -92,9 +82,7 @@ def main() -> int:
                 try:
                     done.append(part())
                 except RunError as error:
-                    done.append(
-                        Section(name, "Could not be measured.", [Row(name, None, "", remark=str(error))])
-                    )
+                    done.append(Section(name, "Could not be measured.", [Row(name, None, "", remark=str(error))]))
                 _note(section_text(done[-1]))
     page = document(head, done, time.perf_counter() - begin)
     print(page)

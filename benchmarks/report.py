@@ -25,14 +25,12 @@ def heading() -> str:
         text=True,
         check=False,
     ).stdout.strip()
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "flask", "waitress")
-    )
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "flask", "waitress"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         "# Benchmark results\n\n"
-        f"Written by `python -m benchmarks --write` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.\n"
+        f"Measured by `python -m benchmarks` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.\n"
         f"zielgraph {described or 'without git'}; Python {platform.python_version()}, {packages}.\n"
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB memory; "
         f"load average at the start {load}.\n\n"
@@ -52,11 +50,7 @@ def _number(value: float | None, unit: str) -> str:
 
 
 def _line(row: Row) -> str:
-    against = (
-        f"{_number(row.baseline, row.unit)} ({row.against})"
-        if row.baseline is not None
-        else row.against or "–"
-    )
+    against = f"{_number(row.baseline, row.unit)} ({row.against})" if row.baseline is not None else row.against or "–"
     ratio = f"{row.ratio:.2f}" if row.ratio is not None else "–"
     cells = (row.what, _number(row.value, row.unit), against, ratio, row.remark.replace("|", "/"))
     return f"| {' | '.join(cells)} |"

@@ -52,7 +52,7 @@ def cologne_import(bench: Bench, times: int) -> Section:
         "Baseline: `benchmarks/baseline.py`, the same table read with the csv module into a naive rdflib\n"
         "graph (goals, measures, states, days, raw cells; no repairs, no actors, no lasting ids) and\n"
         "written to a file; then plain pySHACL with our shapes on our graph, where most of its time goes.\n"
-        "Stages are timed inside one process.",
+        "Stages are timed inside a process of their own, in turn with the others.",
     )
     graph = bench.work / "cologne.ttl"
     everything = (
@@ -66,6 +66,7 @@ def cologne_import(bench: Bench, times: int) -> Section:
     bench.run("-m", "zielgraph", "--data", str(cologne(bench)), "query", *everything)
     naive = str(bench.work / "naive.nt")
     splits: list[dict[str, float]] = []
+    stages: list[dict[str, Any]] = []
 
     def ours(env: dict[str, str]) -> Callable[[], float]:
         command = (
@@ -91,29 +92,24 @@ def cologne_import(bench: Bench, times: int) -> Section:
         splits.append(run.json())
         return run.seconds
 
-    whole, unchecked, baseline = interleaved(times, ours(WITH_VALIDATION), ours(NO_VALIDATION), plain)
+    def staged() -> float:
+        stages.append(_stages(bench, _table(bench), "stages", WITH_VALIDATION))
+        return float(stages[-1]["whole"])
+
+    whole, unchecked, baseline, together = interleaved(times, ours(WITH_VALIDATION), ours(NO_VALIDATION), plain, staged)
     base = median(baseline)
-    section.rows.append(
-        Row("Import, whole", median(whole), "s", "csv + rdflib + plain pySHACL", base, spread(whole))
-    )
-    start = [
-        total - split["build"] - split["validate"] for total, split in zip(baseline, splits, strict=True)
-    ]
+    section.rows.append(Row("Import, whole", median(whole), "s", "csv + rdflib + plain pySHACL", base, spread(whole)))
+    start = [total - split["build"] - split["validate"] for total, split in zip(baseline, splits, strict=True)]
     build = median([split["build"] for split in splits]) + median(start)
-    remark = (
-        f"{spread(unchecked)}; the baseline makes {splits[0]['triples']:.0f} triples and reads no meaning"
-    )
+    remark = f"{spread(unchecked)}; the baseline makes {splits[0]['triples']:.0f} triples and reads no meaning"
     section.rows.append(
         Row("Import without validation", median(unchecked), "s", "csv + rdflib, no pySHACL", build, remark)
     )
-    stages = [_stages(bench, _table(bench), "stages", WITH_VALIDATION) for _ in range(times)]
     validate = median([split["validate"] for split in splits])
     for stage in stages[0]["seconds"]:
         value = median([each["seconds"][stage] for each in stages])
-        share = value / median([each["total"] for each in stages])
-        against, other = (
-            ("plain pySHACL, our graph and shapes", validate) if stage == "validating" else ("", None)
-        )
+        share = value / median(together)
+        against, other = ("plain pySHACL, our graph and shapes", validate) if stage == "validating" else ("", None)
         section.rows.append(Row(f"… {stage}", value, "s", against, other, f"{share:.0%} of the import"))
     found, quads = sum(stages[0]["findings"].values()), stages[0]["triples"]
     remark = f"must be equal; {quads} quads stored"
@@ -121,79 +117,78 @@ def cologne_import(bench: Bench, times: int) -> Section:
     return section
 
 
-def _stages(
-    bench: Bench, table: Path, folder: str, env: dict[str, str], limit: float = 900
-) -> dict[str, Any]:
-    run = bench.run(
-        "-m", "benchmarks.stages", str(table), str(_fresh(bench, folder)), DAY, env=env, limit=limit
-    )
-    return {**run.json(), "process": run.seconds, "peak_mb": run.peak_mb}
+def _stages(bench: Bench, table: Path, folder: str, env: dict[str, str], limit: float = 900) -> dict[str, Any]:
+    run = bench.run("-m", "benchmarks.stages", str(table), str(_fresh(bench, folder)), DAY, env=env, limit=limit)
+    return {**run.json(), "peak_mb": run.peak_mb}
 
 
 def scaling(bench: Bench, sizes: Sequence[int], checked: Sequence[int], limit: float) -> Section:
     """Reports many times as long: the cost of a row must not grow with their number."""
-    first = sizes[0]
     section = Section(
         "Growing reports: cost of one row",
         f"The Cologne report many times over, {ROWS_PER_COPY} rows a copy, each copy with words, numbers\n"
-        "and days of its own (`benchmarks/copies.py`). Whole process divided by rows; the baseline is the\n"
-        f"line with {first} copies, so a ratio above 1 means that the cost of a row grows;\n"
-        "stages show where. Memory is the peak of the process.",
+        "and days of its own (`benchmarks/copies.py`). Import divided by rows; the baseline is the smallest\n"
+        "report, measured before and after the larger ones, so a ratio above 1 means that the cost of a row\n"
+        "grows. Stages are in processor time (all threads), which other people's work on the machine\n"
+        "disturbs less than the clock. Memory is the peak of the process.",
     )
-    base: dict[str, Any] | None = None
-    for copies in sizes:
-        table = write_copies(bench.work / f"copies-{copies}.tsv", copies)
-        name, rows = f"copies-{copies}", copies * ROWS_PER_COPY
-        repeats = 3 if copies <= 10 else 1
-        bench.note(f"  {copies} copies, {rows} rows")
-        try:
-            runs = [_stages(bench, table, name, NO_VALIDATION, limit) for _ in range(repeats)]
-        except RunError as error:
-            section.rows.append(Row(f"{copies} copies, no validation", None, "ms per row", remark=str(error)))
-            break
-        result = sorted(runs, key=lambda run: run["process"])[len(runs) // 2]
-        assert result["counts"]["rows"] == rows
-        per_row = _per_row(result, rows)
-        base = base or per_row
-        what, against = f"**{copies} copies, {rows} rows**, no validation", f"{first} copies"
-        remark = (
-            f"{result['process']:.1f} s; {result['triples']} quads; {spread([r['process'] for r in runs])}"
-        )
-        section.rows.append(Row(what, per_row["whole"], "ms per row", against, base["whole"], remark))
-        for stage in result["seconds"]:
-            if per_row[stage] > 0.02:
-                section.rows.append(Row(f"… {stage}", per_row[stage], "ms per row", against, base[stage]))
-        remark = f"{result['peak_mb']:.0f} MB in all"
-        section.rows.append(
-            Row("… peak memory", per_row["peak"], "kB per row", against, base["peak"], remark)
-        )
-    _validated(bench, section, checked)
+    found = _sizes(bench, section, sizes, NO_VALIDATION, limit, "no validation")
+    for copies, runs in found.items():
+        rows = copies * ROWS_PER_COPY
+        result, base = _per_row(runs, copies), _per_row(found[sizes[0]], sizes[0])
+        what, against = f"**{_copies(copies)}, {rows} rows**, no validation", _copies(sizes[0])
+        clock = [run["whole"] for run in runs]
+        remark = f"{median(clock):.1f} s; {runs[0]['triples']} quads; {spread(clock)} s"
+        section.rows.append(Row(f"{what}, clock", result["whole"], "ms per row", against, base["whole"], remark))
+        section.rows.append(Row("… processor", result["cpu_whole"], "ms per row", against, base["cpu_whole"]))
+        for stage in runs[0]["cpu"]:
+            if result[stage] > 0.02:
+                section.rows.append(Row(f"… … {stage}", result[stage], "ms per row", against, base[stage]))
+        remark = f"{max(run['peak_mb'] for run in runs):.0f} MB in all"
+        section.rows.append(Row("… peak memory", result["peak"], "kB per row", against, base["peak"], remark))
+    found = _sizes(bench, section, checked, WITH_VALIDATION, 180, "with validation")
+    for copies, runs in found.items():
+        result, base = _per_row(runs, copies), _per_row(found[checked[0]], checked[0])
+        what = f"**{_copies(copies)}, {copies * ROWS_PER_COPY} rows**: validating alone, processor"
+        clock = [run["seconds"]["validating"] for run in runs]
+        remark = f"by the clock {median(clock):.1f} s, {spread(clock)} s; {max(run['peak_mb'] for run in runs):.0f} MB"
+        row = Row(what, result["validating"], "ms per row", _copies(checked[0]), base["validating"], remark)
+        section.rows.append(row)
     return section
 
 
-def _per_row(result: dict[str, Any], rows: int) -> dict[str, float]:
-    stages = {stage: value * 1000 / rows for stage, value in result["seconds"].items()}
-    return {**stages, "whole": result["process"] * 1000 / rows, "peak": result["peak_mb"] * 1024 / rows}
+def _copies(number: int) -> str:
+    return f"{number} {'copy' if number == 1 else 'copies'}"
 
 
-def _validated(bench: Bench, section: Section, sizes: Sequence[int]) -> None:
-    """Rows with validation; a size that does not end within three minutes is named as such."""
-    base: float | None = None
-    for copies in sizes:
-        table = write_copies(bench.work / f"checked-{copies}.tsv", copies)
-        rows = copies * ROWS_PER_COPY
-        bench.note(f"  {copies} copies with validation")
-        name = f"**{copies} {'copy' if copies == 1 else 'copies'}, {rows} rows**: validating alone"
+def _sizes(
+    bench: Bench, section: Section, sizes: Sequence[int], env: dict[str, str], limit: float, what: str
+) -> dict[int, list[dict[str, Any]]]:
+    """All runs by size. The smallest runs three times before and three times after the others, which run once.
+
+    A size that fails or does not end within the limit becomes a row that says so.
+    """
+    runs: dict[int, list[dict[str, Any]]] = {}
+    for copies in [*[sizes[0]] * 3, *sizes[1:], *[sizes[0]] * 3]:
+        name = f"{'checked' if env is WITH_VALIDATION else 'copies'}-{copies}"
+        table = write_copies(bench.work / f"{name}.tsv", copies)
+        bench.note(f"  {_copies(copies)}, {what}")
         try:
-            result = _stages(bench, table, f"checked-{copies}", WITH_VALIDATION, limit=180)
+            result = _stages(bench, table, name, env, limit)
         except RunError as error:
-            section.rows.append(Row(name, None, "ms per row", remark=str(error)))
-            return
-        value = result["seconds"]["validating"] * 1000 / rows
-        base = base or value
-        against = f"{sizes[0]} {'copy' if sizes[0] == 1 else 'copies'}"
-        remark = f"import with validation {result['process']:.1f} s, {result['peak_mb']:.0f} MB; one run"
-        section.rows.append(Row(name, value, "ms per row", against, base, remark))
+            section.rows.append(Row(f"{_copies(copies)}, {what}", None, "ms per row", remark=str(error)))
+            continue
+        assert result["counts"]["rows"] == copies * ROWS_PER_COPY
+        runs.setdefault(copies, []).append(result)
+    return runs
+
+
+def _per_row(runs: Sequence[dict[str, Any]], copies: int) -> dict[str, float]:
+    """Medians over the runs in milliseconds (stages: of the processor) and kilobytes per row."""
+    rows = copies * ROWS_PER_COPY
+    stages = {stage: median([run["cpu"][stage] for run in runs]) * 1000 / rows for stage in runs[0]["cpu"]}
+    whole = {key: median([run[key] for run in runs]) * 1000 / rows for key in ("whole", "cpu_whole")}
+    return {**stages, **whole, "peak": median([run["peak_mb"] for run in runs]) * 1024 / rows}
 
 
 def cold_start(bench: Bench, times: int) -> Section:
@@ -213,9 +208,7 @@ def cold_start(bench: Bench, times: int) -> Section:
     verdict = "aim of 0.3 s met" if median(asked) <= 0.3 else "aim of 0.3 s missed"
     section.rows.append(Row("Housing question", median(asked), "s", "python -c pass", median(empty), verdict))
     section.rows.append(
-        Row(
-            "Housing question", median(asked), "s", 'python -c "import rdflib"', median(rdflib), spread(asked)
-        )
+        Row("Housing question", median(asked), "s", 'python -c "import rdflib"', median(rdflib), spread(asked))
     )
     return section
 
@@ -242,9 +235,7 @@ def serving(bench: Bench, times: int, large: Path | None) -> Section:
         return section
     base = median(baseline)
     section.rows.append(Row("/health", median(health), "s", "plain Flask, /health", base, spread(health)))
-    section.rows.append(
-        Row("Housing question", median(housing), "s", "plain Flask, /health", base, spread(housing))
-    )
+    section.rows.append(Row("Housing question", median(housing), "s", "plain Flask, /health", base, spread(housing)))
     if large is not None:
         big = ("-m", "zielgraph", "--data", str(large), "serve", "--port")
         name = f"/health on the store of {large.name}"

@@ -24,21 +24,23 @@ STAGES = {
 
 
 def timed_import(table: Path, folder: Path, day: date) -> dict[str, Any]:
-    """Import and return seconds by stage, with the counts of the report and the size of the store."""
+    """Import and return seconds by stage, of the clock and of the processor, with the counts of the report and the size of the store."""
     seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+    cpu: dict[str, float] = dict.fromkeys(STAGES, 0.0)
     begin = time.perf_counter()
     from zielgraph import importing
     from zielgraph.settings import load
 
-    loaded = time.perf_counter()
+    loaded, busy_before = time.perf_counter(), time.process_time()
 
     def wrap(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             try:
                 return function(*args, **kwargs)
             finally:
                 seconds[stage] += time.perf_counter() - start
+                cpu[stage] += time.process_time() - busy
 
         return timed
 
@@ -46,10 +48,13 @@ def timed_import(table: Path, folder: Path, day: date) -> dict[str, Any]:
         setattr(importing, name, wrap(stage, getattr(importing, name)))
     settings = load(data=folder)
     report = importing.import_table(settings, table, edition=day)
-    total = time.perf_counter() - loaded
+    total, all_busy = time.perf_counter() - loaded, time.process_time() - busy_before
+    rest = "opening and committing"
     return {
-        "start": loaded - begin,
-        "seconds": seconds | {"opening and committing": total - sum(seconds.values())},
+        "whole": loaded - begin + total,
+        "cpu_whole": time.process_time(),
+        "seconds": seconds | {rest: total - sum(seconds.values())},
+        "cpu": cpu | {rest: all_busy - sum(cpu.values())},
         "total": total,
         "counts": report.counts,
         "findings": report.findings,

@@ -88,9 +88,7 @@ def _quoted(value: str) -> str:
 def _type(parameter: Parameter) -> str:
     if parameter.type == "boolean":
         return "ja/nein"
-    return (
-        f"`zg:{parameter.type.removeprefix(ZG)}`" if parameter.type.startswith(ZG) else f"`{parameter.type}`"
-    )
+    return f"`zg:{parameter.type.removeprefix(ZG)}`" if parameter.type.startswith(ZG) else f"`{parameter.type}`"
 
 
 # --- rules
@@ -128,13 +126,11 @@ def rules() -> str:
         "`zielgraph validate` und jeder Import prüfen den Stand mit diesen Regeln. Ein **Verstoß** heißt: "
         "Die Daten sind so nicht brauchbar; `validate` endet mit 1. Eine **Warnung** heißt: Es fehlt etwas "
         "oder passt nicht zusammen, ein Mensch sollte nachsehen. Ein **Hinweis** ist zur Kenntnis.\n",
-        "Der Name der Regel steht in jedem Befund. Ihre IRI ist `https://w3id.org/zielgraph/shapes#` "
-        "und der Name.\n",
+        "Der Name der Regel steht in jedem Befund. Ihre IRI ist `https://w3id.org/zielgraph/shapes#` und der Name.\n",
     ]
     for path in sorted(resources.shapes().glob("*.ttl")):
         rows = [
-            (f"`{rule}`", severity, name, _prose(message))
-            for rule, severity, name, message in Shapes(path).rules()
+            (f"`{rule}`", severity, name, _prose(message)) for rule, severity, name, message in Shapes(path).rules()
         ]
         if rows:
             parts.append(f"## {path.name}\n")
@@ -196,9 +192,7 @@ def _options(command: click.Command) -> str:
 
 def settings() -> str:
     """The table of the settings."""
-    rows = [
-        (f"`{each.variable}`", f"`{each.default}`" if each.default else "–", each.help) for each in SETTINGS
-    ]
+    rows = [(f"`{each.variable}`", f"`{each.default}`" if each.default else "–", each.help) for each in SETTINGS]
     return table(("Umgebungsvariable", "Vorgabe", "Bedeutung"), rows)
 
 
@@ -245,13 +239,9 @@ def pages() -> Mapping[Path, str]:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name the stale ones."""
     if "--check" in arguments:
-        stale = [
-            path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text
-        ]
+        stale = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
         for path in stale:
-            print(
-                f"{path.relative_to(DOCS.parent)} ist veraltet. Bitte python docs/tools/generate.py aufrufen."
-            )
+            print(f"{path.relative_to(DOCS.parent)} ist veraltet. Bitte python docs/tools/generate.py aufrufen.")
         return 1 if stale else 0
     readme = DOCS.parent / "README.md"
     for path, text in {**pages(), readme: with_answers(readme.read_text("utf-8"))}.items():

@@ -91,10 +91,14 @@ def _syntax_error(message: str) -> str:
     if "Prefix not found" in expected:
         return f"Zeile {line}, Spalte {column}: Das Präfix ist nicht erklärt (PREFIX fehlt)."
     if "variable that is unbound" in expected:
-        return f"Zeile {line}, Spalte {column}: SELECT nennt eine Variable, die weder gruppiert noch zusammengefasst ist."
+        return (
+            f"Zeile {line}, Spalte {column}: SELECT nennt eine Variable, die weder gruppiert noch zusammengefasst ist."
+        )
     words = [word.strip('" ') for word in expected.split(", ")]
     hint = ", ".join(word for word in words if word and not word.startswith("["))
-    return f"Zeile {line}, Spalte {column}: Hier ist die Anfrage nicht lesbar." + (f" Möglich wäre: {hint}." if hint else "")
+    return f"Zeile {line}, Spalte {column}: Hier ist die Anfrage nicht lesbar." + (
+        f" Möglich wäre: {hint}." if hint else ""
+    )
 
 
 def parse(text: str | bytes, format: str, *, base: str | None = None, name: str = "") -> Iterator[Quad]:

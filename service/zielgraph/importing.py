@@ -83,13 +83,11 @@ def import_table(
     city, system = city or used.city, system or used.system
     for name, value in (("Stadt", city), ("Zielsystem", system)):
         if value != slug(value):
-            raise UsageError(
-                f"{name} „{value}“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche ({slug(value)})."
-            )
+            raise UsageError(f"{name} „{value}“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche ({slug(value)}).")
     day = edition or table.stated_date
     if day is None:
         raise UsageError(
-            f"{table.file} nennt kein Datum. Bitte den Stand angeben, zum Beispiel --edition {date.today().isoformat()}."
+            f"{table.file} nennt kein Datum. Bitte den Stand angeben, etwa --edition {date.today().isoformat()}."
         )
     iris = Iris(settings.base, city, system, day)
     progress("Akteure, Handlungsfelder und Verbleib werden gelesen")
@@ -133,9 +131,7 @@ def import_table(
         vocabulary = ontology_quads(resources.ontology())
         hierarchy = Hierarchy(vocabulary)
         lifted = lift(table, reading, facts, iris, ids, hierarchy)
-        info = EditionInfo(
-            city, system, day.isoformat(), table.file, table.sha256, rules, len(table.items), revision=0
-        )
+        info = EditionInfo(city, system, day.isoformat(), table.file, table.sha256, rules, len(table.items), revision=0)
         draft.editions = [*(e for e in draft.editions if not _is(e, iris)), info]
         _store(draft, iris, lifted, settings.base, data, vocabulary, hierarchy)
         draft.ids = ids.write()
@@ -165,9 +161,7 @@ def _read(
     if register is None:
         register = load_register(data / "register", profiles[table.profile].city, settings.base)
         if names(register):
-            table = read_table(
-                path, profiles, words, profile=wanted, theme_names=names(register), limits=limits
-            )
+            table = read_table(path, profiles, words, profile=wanted, theme_names=names(register), limits=limits)
     return table, register
 
 
@@ -218,9 +212,7 @@ def _keep_old(draft: Draft, iris: Iris, sha256: str) -> int:
     old = _same_day(tuple(draft.editions), iris)
     if old is None or old.sha256 == sha256:
         return 0
-    taken = [
-        name for name in draft.engine.graph_names() if name.startswith(f"{iris.edition.value}/revision/")
-    ]
+    taken = [name for name in draft.engine.graph_names() if name.startswith(f"{iris.edition.value}/revision/")]
     number = 1 + max((int(name.split("/revision/")[1].split("/")[0]) for name in taken), default=0)
     for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
         target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")

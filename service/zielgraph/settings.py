@@ -35,7 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
         "ZIELGRAPH_HOSTS",
         "",
         "Weitere Rechnernamen, unter denen der Dienst angesprochen wird, durch Komma getrennt (etwa hinter nginx). "
-        "Auf 127.0.0.1 gelten sonst nur localhost und 127.0.0.1; so kann keine fremde Seite ihn über ihren Namen erreichen.",
+        "Auf 127.0.0.1 gelten sonst nur localhost und 127.0.0.1; so erreicht ihn keine fremde Seite über ihren Namen.",
     ),
     Setting(
         "cors_origin",

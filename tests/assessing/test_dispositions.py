@@ -121,8 +121,7 @@ def test_every_disposition_has_a_rule() -> None:
 
 with (Path(__file__).parent / "wordings.tsv").open(encoding="utf-8", newline="") as _stream:
     WORDINGS = [
-        (row["note"], row["disposition"])
-        for row in csv.DictReader(_stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        (row["note"], row["disposition"]) for row in csv.DictReader(_stream, delimiter="\t", quoting=csv.QUOTE_NONE)
     ]
 
 
@@ -132,9 +131,7 @@ def test_wording(note: str, disposition: str) -> None:
     assert assess_disposition(note, RULES).value == disposition
 
 
-@pytest.mark.parametrize(
-    "note", ["", "  ", "-", "–", "…", "k.A.", "k. A.", "Keine Angabe", "s.o.", "12.03.2020"]
-)
+@pytest.mark.parametrize("note", ["", "  ", "-", "–", "…", "k.A.", "k. A.", "Keine Angabe", "s.o.", "12.03.2020"])
 def test_no_text(note: str) -> None:
     """Empty notes and placeholders are no text."""
     assert assess_disposition(note, RULES) == Assessment("unknown", "no-text", 1.0)
@@ -147,10 +144,7 @@ def test_unread_text() -> None:
 
 def test_later_sentence_wins_among_equals() -> None:
     """The story is told in order: the last of equally sure sentences is the final state."""
-    assert (
-        assess_disposition("Der Saal wurde eröffnet. Die Bühne wurde saniert.", RULES).quote
-        == "wurde saniert"
-    )
+    assert assess_disposition("Der Saal wurde eröffnet. Die Bühne wurde saniert.", RULES).quote == "wurde saniert"
     first = assess_disposition("Die Umsetzung läuft. Der Start ist für Mai geplant.", RULES)
     second = assess_disposition("Der Start ist für Mai geplant. Die Umsetzung läuft.", RULES)
     assert (first.value, second.value) == ("planned", "in-progress")
@@ -180,9 +174,7 @@ def test_no_copy_without_evidence() -> None:
     assert copied_notes([("Radwege bauen", boilerplate), ("Lesepaten gewinnen", boilerplate)]) == set()
     activity = "Rosetta-Sprachlernprogramm in Einrichtungen"
     assert copied_notes([(activity, NOTE), (activity + " II", NOTE)]) == set()
-    assert (
-        copied_notes([("Rosetta Kurse", "Rosetta Kurse laufen"), ("Wohnen", "Rosetta Kurse laufen")]) == set()
-    )
+    assert copied_notes([("Rosetta Kurse", "Rosetta Kurse laufen"), ("Wohnen", "Rosetta Kurse laufen")]) == set()
     assert copied_notes([("", NOTE), (activity, NOTE)]) == set()
     assert copied_notes([]) == set()
 

@@ -81,9 +81,7 @@ def runnable(page: Path, program: str) -> list[Command]:
 def matches(expected: str, actual: str) -> bool:
     """Whether the output is the one shown. Blanks at line ends do not count."""
     lines = [line.rstrip() for line in expected.strip().splitlines()]
-    pattern = "".join(
-        r"(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + r"\s*?\n" for line in lines
-    )
+    pattern = "".join(r"(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + r"\s*?\n" for line in lines)
     return re.fullmatch(pattern, actual.rstrip() + "\n") is not None
 
 
@@ -182,9 +180,7 @@ def test_requests_are_answered(page: Path, server: str, workplace: Path) -> None
         assert done.stdout.strip(), shlex.join(each.arguments)
 
 
-@pytest.mark.parametrize(
-    ("page", "block"), WITH_PYTHON, ids=lambda v: f"line-{v.line}" if isinstance(v, Block) else ""
-)
+@pytest.mark.parametrize(("page", "block"), WITH_PYTHON, ids=lambda v: f"line-{v.line}" if isinstance(v, Block) else "")
 def test_python_prints_what_the_page_says(page: Path, block: Block, server: str, workplace: Path) -> None:
     done = run([sys.executable, "-c", block.text.replace(ADDRESS, server)], workplace / "none", workplace)
     assert done.returncode == 0, done.stderr

@@ -164,9 +164,7 @@ def text(name: str) -> str:
 
 @cache
 def head(name: str) -> dict[str, Any]:
-    lines = [
-        line.removeprefix("#+").removeprefix(" ") for line in text(name).splitlines() if line.startswith("#+")
-    ]
+    lines = [line.removeprefix("#+").removeprefix(" ") for line in text(name).splitlines() if line.startswith("#+")]
     return tomllib.loads("\n".join(lines))
 
 

@@ -88,9 +88,7 @@ def group_of(shape: URIRef) -> URIRef:
 
 
 def languages(values: Iterable[Node]) -> list[str]:
-    return sorted(
-        str(value.language) for value in values if isinstance(value, Literal) and str(value).strip()
-    )
+    return sorted(str(value.language) for value in values if isinstance(value, Literal) and str(value).strip())
 
 
 def path_terms(graph: Graph, path: Node) -> Iterator[URIRef]:

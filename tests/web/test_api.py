@@ -116,9 +116,7 @@ def test_health(client: FlaskClient, empty: FlaskClient) -> None:
         ("", "", "/de/koeln/actor/jobcenter"),
     ],
 )
-def test_identifiers_lead_to_page_or_data(
-    client: FlaskClient, accept: str, language: str, target: str
-) -> None:
+def test_identifiers_lead_to_page_or_data(client: FlaskClient, accept: str, language: str, target: str) -> None:
     headers = {"Accept": accept, "Accept-Language": language}
     response = client.get("/id/koeln/actor/jobcenter", headers={k: v for k, v in headers.items() if v})
     assert (response.status_code, response.headers["Location"]) == (303, target)
@@ -128,10 +126,7 @@ def test_identifiers_lead_to_page_or_data(
 def test_data_has_the_resource_its_parts_and_what_points_to_it(client: FlaskClient) -> None:
     base = "https://w3id.org/zielgraph/id/koeln/"
     texts = {
-        ending: {
-            str(q.triple)
-            for q in parse(client.get(f"/data/koeln/integration/measure/1.{ending}").data, ending)
-        }
+        ending: {str(q.triple) for q in parse(client.get(f"/data/koeln/integration/measure/1.{ending}").data, ending)}
         for ending in ("ttl", "jsonld", "rdf", "nt")
     }
     assert len({frozenset(triples) for triples in texts.values()}) == 1
@@ -147,16 +142,12 @@ def test_data_has_the_resource_its_parts_and_what_points_to_it(client: FlaskClie
 
 
 def test_dump(client: FlaskClient) -> None:
-    counts = {
-        e: len(list(parse(client.get(f"/data/dump.{e}").data, e))) for e in ("ttl", "nt", "rdf", "jsonld")
-    }
+    counts = {e: len(list(parse(client.get(f"/data/dump.{e}").data, e))) for e in ("ttl", "nt", "rdf", "jsonld")}
     assert len(set(counts.values())) == 1
     assert counts["ttl"] > 5000
 
 
-@pytest.mark.parametrize(
-    "path", ["/ontology", "/ontology/status/ongoing", "/ontology/status", "/ontology/Measure"]
-)
+@pytest.mark.parametrize("path", ["/ontology", "/ontology/status/ongoing", "/ontology/status", "/ontology/Measure"])
 def test_ontology(client: FlaskClient, empty: FlaskClient, path: str) -> None:
     for each in (client, empty):
         assert each.get(path, headers={"Accept": "text/html"}).status_code == 200
@@ -171,7 +162,5 @@ def test_ontology(client: FlaskClient, empty: FlaskClient, path: str) -> None:
 @pytest.mark.parametrize("ending", ["ttl", "rdf", "jsonld"])
 def test_catalogue(client: FlaskClient, ending: str) -> None:
     quads = list(parse(client.get(f"/catalog.{ending}").data, ending))
-    assert any(
-        q.object.value == "http://www.w3.org/ns/dcat#Catalog" for q in quads if hasattr(q.object, "value")
-    )
+    assert any(q.object.value == "http://www.w3.org/ns/dcat#Catalog" for q in quads if hasattr(q.object, "value"))
     assert client.get("/catalog", headers={"Accept": "text/turtle"}).headers["Location"] == "/catalog.ttl"

@@ -161,9 +161,7 @@ def test_english_page_marks_german_texts(client: FlaskClient) -> None:
 
 def test_filters_of_measures(client: FlaskClient) -> None:
     def rows(path: str) -> int:
-        return len(
-            set(re.findall(r'href="/de/koeln/integration/measure/\d+"', client.get(path, headers=HTML).text))
-        )
+        return len(set(re.findall(r'href="/de/koeln/integration/measure/\d+"', client.get(path, headers=HTML).text)))
 
     assert rows("/de/massnahmen") == 44
     assert 0 < rows("/de/massnahmen?theme=Wohnen") < 44

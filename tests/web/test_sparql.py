@@ -88,9 +88,7 @@ def test_the_formats_agree(client: FlaskClient) -> None:
 def test_post_in_both_ways(client: FlaskClient) -> None:
     by_get = client.get("/sparql", query_string={"query": SELECT}).json
     assert client.post("/sparql", data={"query": SELECT}).json == by_get
-    direct = client.post(
-        "/sparql", data=SELECT.encode(), content_type="application/sparql-query; charset=utf-8"
-    )
+    direct = client.post("/sparql", data=SELECT.encode(), content_type="application/sparql-query; charset=utf-8")
     assert direct.json == by_get
 
 
@@ -106,10 +104,7 @@ def test_dataset_of_the_request(client: FlaskClient) -> None:
     ontology = "https://w3id.org/zielgraph/id/graph/ontology"
     whole, part = number(count), number(count, default_graph_uri=ontology)
     assert whole > part > 0
-    assert (
-        number("SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/zielgraph/id/graph/ontology> { ?s ?p ?o }")
-        == part
-    )
+    assert number("SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/zielgraph/id/graph/ontology> { ?s ?p ?o }") == part
     assert number(count, default_graph_uri="http://127.0.0.1:1/nichts") == 0
     assert number("SELECT (COUNT(*) AS ?n) FROM <http://127.0.0.1:1/nichts> { ?s ?p ?o }") == 0
     assert number(count, named_graph_uri=ontology) == 0

@@ -23,9 +23,7 @@ def messages() -> set[str]:
 def test_every_sentence_is_translated_and_none_is_left_over() -> None:
     with PO.open("rb") as file:
         catalog = read_po(file, locale="en")
-    translated = {
-        (m.id[0] if isinstance(m.id, tuple) else m.id): m.string for m in catalog if m.id and not m.fuzzy
-    }
+    translated = {(m.id[0] if isinstance(m.id, tuple) else m.id): m.string for m in catalog if m.id and not m.fuzzy}
     assert len(messages()) > 100
     assert set(translated) == messages()
     assert all(all(s) if isinstance(s, tuple) else s for s in translated.values())

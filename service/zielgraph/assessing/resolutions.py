@@ -37,7 +37,10 @@ def text_resolutions(raw: str, mentions: Sequence[Mention]) -> list[TextResoluti
             words = (when.group(1) or when.group()) if when else ""
             found.extend(
                 TextResolution(
-                    str(m.actor), read_date(words) if words else None, m.confidence * m.role_confidence, sentence.strip()
+                    str(m.actor),
+                    read_date(words) if words else None,
+                    m.confidence * m.role_confidence,
+                    sentence.strip(),
                 )
                 for m in deciders
             )

@@ -9,7 +9,7 @@ from zielgraph.engine import QueryBoolean, QueryTriples, Results, serialise_resu
 from zielgraph.errors import InputError, UsageError
 from zielgraph.exporting.formats import prefixes
 from zielgraph.exporting.tables import write_answer
-from zielgraph.questions import ask, as_answer, load_catalogue, named_question, run_question
+from zielgraph.questions import as_answer, ask, load_catalogue, named_question, run_question
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
 
@@ -26,9 +26,7 @@ def answer_question(settings: Settings, name: str, params: Sequence[str], format
     snapshot = DataFolder(settings.data, base=settings.base).open()
     if format == "ttl":
         raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
-    return write_answer(
-        run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang
-    )
+    return write_answer(run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang)
 
 
 def answer_sparql(settings: Settings, file: Path | None, text: str, format: str) -> bytes:
@@ -61,9 +59,7 @@ def list_questions(lang: str) -> bytes:
     """Names and titles of the catalogue, with parameters."""
     lines = []
     for question in load_catalogue().values():
-        names = " ".join(
-            f"--param {p.name}=…" if p.required else f"[--param {p.name}=…]" for p in question.params
-        )
+        names = " ".join(f"--param {p.name}=…" if p.required else f"[--param {p.name}=…]" for p in question.params)
         lines.append(f"{question.name}\n    {question.title.get(lang, question.title['de'])}")
         if names:
             lines.append(f"    {names}")

@@ -13,7 +13,7 @@ from zielgraph.validation import Finding, validate_graph
 from zielgraph.validation.validate import load_data, load_shapes, to_graph
 
 
-def run_validation(settings: Settings | None, data_file: Path | None, shapes: Path | None) -> list[Finding]:
+def run_validation(settings: Settings, data_file: Path | None, shapes: Path | None) -> list[Finding]:
     """Findings in the file, or in the data folder's current state when there is no file."""
     where = shapes or resources.shapes()
     if not where.exists():
@@ -23,6 +23,5 @@ def run_validation(settings: Settings | None, data_file: Path | None, shapes: Pa
         if not data_file.is_file():
             raise InputError("gibt es nicht", file=str(data_file))
         return validate_graph(load_data(data_file), shapes_graph)
-    assert settings is not None
     snapshot = DataFolder(settings.data, base=settings.base).open()
     return validate_graph(to_graph(snapshot.engine.quads(None, None, None, DefaultGraph())), shapes_graph)

@@ -100,12 +100,10 @@ def import_(
         dry_run=dry_run,
         progress=_progress,
     )
-    click.echo(import_text(report, dry_run=dry_run, all_repairs=repairs))
+    _emit(f"{import_text(report, dry_run=dry_run, all_repairs=repairs)}\n".encode(), None)
     for warning in report.table.warnings:
-        click.echo(
-            f"Hinweis: {file.name}, Zeile {warning.line}, Spalte {warning.column}: {warning.message}.",
-            err=True,
-        )
+        column = f", Spalte {warning.column}" if warning.column else ""
+        click.echo(f"Hinweis: {report.table.file}, Zeile {warning.line}{column}: {warning.message}.", err=True)
 
 
 @main.command()
@@ -144,7 +142,7 @@ def validate(
 
     if validator == "native":
         raise UsageError("Der eingebaute Prüfer ist noch nicht fertig. Bitte --validator pyshacl benutzen.")
-    findings = run_validation(None if data_file else _settings(context), data_file, shapes)
+    findings = run_validation(_settings(context), data_file, shapes)
     from zielgraph.exporting.findings import write_report
 
     _emit(write_report(findings, format_, lang), output)
@@ -156,9 +154,7 @@ def validate(
 @click.argument("name", required=False)
 @click.option("--file", "file_", type=click.Path(path_type=Path), help="SPARQL aus einer Datei.")
 @click.option("--text", help="SPARQL als Text.")
-@click.option(
-    "--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich."
-)
+@click.option("--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich.")
 @click.option(
     "--format",
     "format_",
@@ -198,9 +194,7 @@ def query(
 
 
 @main.command()
-@click.option(
-    "--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …"
-)
+@click.option("--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …")
 @click.option("--city", metavar="STADT", help="Stadt, wenn es mehrere gibt.")
 @click.option("--system", metavar="SYSTEM", help="Zielsystem, wenn es mehrere gibt.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand, sonst der neueste.")
@@ -225,9 +219,7 @@ def export(
     settings = _settings(context)
     snapshot = DataFolder(settings.data, base=settings.base).open()
     day = _day(edition)
-    _emit(
-        write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output
-    )
+    _emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
 
 
 @main.command()
@@ -258,14 +250,24 @@ def _progress(text: str) -> None:
 
 def _emit(data: bytes, output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        _print(data)
         return
     try:
         output.write_bytes(data)
     except OSError as error:
         raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
     click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
+
+
+def _print(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer would fail again at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # the reader (head, less) has seen enough: no error
+            raise UsageError(f"Die Ausgabe lässt sich nicht schreiben ({error.strerror}).") from None
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:
@@ -282,7 +284,4 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("abgebrochen", err=True)
         code = 130
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)

@@ -38,7 +38,9 @@ def catalogue_quads(engine: Engine, info: SnapshotInfo, site: str) -> list[Quad]
     add(catalogue, DCAT + "themeTaxonomy", iri(_EU + "data-theme"))
     add(catalogue, DCAT + "service", iri(service))
     add(service, RDF + "type", iri(DCAT + "DataService"))
-    add(service, DCTERMS + "title", Literal("SPARQL-Endpunkt", language="de"), Literal("SPARQL endpoint", language="en"))
+    add(
+        service, DCTERMS + "title", Literal("SPARQL-Endpunkt", language="de"), Literal("SPARQL endpoint", language="en")
+    )
     add(service, DCAT + "endpointURL", iri(f"{site}sparql"))
     add(service, DCTERMS + "conformsTo", iri("http://www.w3.org/TR/sparql11-protocol/"))
     for (city, system), edition in sorted(info.newest().items()):

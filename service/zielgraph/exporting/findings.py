@@ -6,9 +6,11 @@ import html
 import io
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from zielgraph.engine import NamedNode, serialise
 from zielgraph.errors import UsageError
+from zielgraph.exporting.xmltext import xml_text
 from zielgraph.validation.findings import Finding, summary, write_findings
 from zielgraph.vocabulary import DEFAULT_BASE, PREFIXES, shorten
 
@@ -81,6 +83,7 @@ def _xlsx(findings: Sequence[Finding], lang: str) -> bytes:
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"created": datetime(2000, 1, 1)})  # no clock: same findings, same file
     sheet = book.add_worksheet("Befunde" if lang == "de" else "Findings")
     bold = book.add_format({"bold": True})
     sheet.write_row(0, 0, _HEAD.get(lang, _HEAD["de"]), bold)
@@ -90,7 +93,7 @@ def _xlsx(findings: Sequence[Finding], lang: str) -> bytes:
             if column == 0 and cell:
                 sheet.write_number(number, column, int(cell))
             else:
-                sheet.write_string(number, column, cell)
+                sheet.write_string(number, column, xml_text(cell)[:32767])
     for column, width in enumerate((7, 11, 28, 50, 90)):
         sheet.set_column(column, column, width)
     sheet.autofilter(0, 0, max(len(findings), 1), 4)

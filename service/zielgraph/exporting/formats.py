@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from zielgraph.engine import DefaultGraph, EmbeddedEngine, Quad, serialise
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Literal, Quad, serialise
 from zielgraph.errors import NotFound, UsageError
 from zielgraph.exporting.graphml import graphml
 from zielgraph.exporting.sourcetable import source_table, source_tsv
 from zielgraph.exporting.stratml import stratml
+from zielgraph.exporting.xmltext import xml_text
 from zielgraph.store import EditionInfo, Snapshot
 from zielgraph.vocabulary import PREFIXES
 
@@ -27,6 +28,8 @@ def export(
         return serialise(_sorted(engine), format, prefixes=prefixes(snapshot))
     if format in ("ttl", "rdfxml"):
         quads = sorted(engine.quads(None, None, None, DefaultGraph()), key=str)
+        if format == "rdfxml":
+            quads = [_readable(quad) for quad in quads]
         return serialise((quad.triple for quad in quads), format, prefixes=prefixes(snapshot))
     if format == "graphml":
         return graphml(engine)
@@ -36,7 +39,8 @@ def export(
     if format == "xlsx":
         from zielgraph.exporting.workbook import workbook
 
-        return workbook(engine, source_table(engine, snapshot.info.base, info), info)
+        table = source_table(engine, snapshot.info.base, info)
+        return workbook(engine, snapshot.info.base, table, info)
     if format == "stratml":
         return stratml(engine, snapshot.info.base, info)
     raise UsageError(f"Format „{format}“ gibt es nicht. Möglich sind: {', '.join(EXPORT_FORMATS)}.")
@@ -52,9 +56,16 @@ def _sorted(engine: EmbeddedEngine) -> list[Quad]:
     return sorted(engine.quads(None, None, None, None), key=lambda quad: (str(quad.graph_name), str(quad)))
 
 
-def chosen_edition(
-    snapshot: Snapshot, city: str | None, system: str | None, edition: str | None
-) -> EditionInfo:
+def _readable(quad: Quad) -> Quad:
+    """The quad with a text that XML can hold."""
+    term = quad.object
+    if not isinstance(term, Literal) or (text := xml_text(term.value)) == term.value:
+        return quad
+    kind = None if term.language else term.datatype
+    return Quad(quad.subject, quad.predicate, Literal(text, datatype=kind, language=term.language))
+
+
+def chosen_edition(snapshot: Snapshot, city: str | None, system: str | None, edition: str | None) -> EditionInfo:
     """The edition meant. Raises NotFound when there is none and UsageError when several fit."""
     fits = [
         e
@@ -63,9 +74,7 @@ def chosen_edition(
     ]
     if not fits:
         there = tuple(f"{e.city}/{e.system} {e.date}" for e in snapshot.info.editions)
-        raise NotFound(
-            "Es ist noch nichts importiert." if not there else "Diese Ausgabe gibt es nicht.", there
-        )
+        raise NotFound("Es ist noch nichts importiert." if not there else "Diese Ausgabe gibt es nicht.", there)
     if len({(e.city, e.system) for e in fits}) > 1:
         names = ", ".join(sorted({f"--city {e.city} --system {e.system}" for e in fits}))
         raise UsageError(f"Es gibt mehrere Zielsysteme. Bitte eines wählen: {names}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from zielgraph.engine import Engine, QuerySolutions
-from zielgraph.exporting.template import query_text
+from zielgraph.engine import Engine
+from zielgraph.exporting.template import rows
+from zielgraph.exporting.xmltext import xml_text
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _KEYS = (("label", "node"), ("kind", "node"), ("relation", "edge"))
@@ -13,8 +14,6 @@ _KEYS = (("label", "node"), ("kind", "node"), ("relation", "edge"))
 
 def graphml(engine: Engine) -> bytes:
     """Nodes with label and kind, edges with the role as relation; sorted."""
-    results = engine.query(query_text("edges"))
-    assert isinstance(results, QuerySolutions)
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}graphml")
     for name, owner in _KEYS:
@@ -23,15 +22,15 @@ def graphml(engine: Engine) -> bytes:
     graph = ET.SubElement(root, f"{{{NAMESPACE}}}graph", edgedefault="directed")
     nodes: dict[str, tuple[str, str]] = {}
     edges: list[tuple[str, str, str]] = []
-    for row in results:
-        source, target = row["source"].value, row["target"].value
-        nodes[source] = (row["sourceLabel"].value, row["sourceKind"].value.rsplit("#", 1)[-1])
-        nodes[target] = (row["targetLabel"].value, "ReportItem")
-        edges.append((source, target, row["relation"].value))
+    for row in rows(engine, "edges"):
+        source, target = row["source"], row["target"]
+        nodes[source] = (row["sourceLabel"], row["sourceKind"].rsplit("#", 1)[-1])
+        nodes[target] = (row["targetLabel"], "ReportItem")
+        edges.append((source, target, row["relation"]))
     for iri, (label, kind) in sorted(nodes.items()):
         node = ET.SubElement(graph, f"{{{NAMESPACE}}}node", id=iri)
         for key, text in (("label", label), ("kind", kind)):
-            ET.SubElement(node, f"{{{NAMESPACE}}}data", key=key).text = text
+            ET.SubElement(node, f"{{{NAMESPACE}}}data", key=key).text = xml_text(text)
     for number, (source, target, relation) in enumerate(sorted(set(edges)), start=1):
         edge = ET.SubElement(graph, f"{{{NAMESPACE}}}edge", id=f"e{number}", source=source, target=target)
         ET.SubElement(edge, f"{{{NAMESPACE}}}data", key="relation").text = relation

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from zielgraph.engine import Engine, Literal, NamedNode, QuerySolutions
-from zielgraph.exporting.template import query_text
+from zielgraph.engine import Engine
+from zielgraph.exporting.template import rows
+from zielgraph.lifting.iris import Iris
 from zielgraph.store import EditionInfo
 
 _BREAKING = re.compile(r"[\t\r\n]+")
@@ -13,15 +15,11 @@ _BREAKING = re.compile(r"[\t\r\n]+")
 
 def source_table(engine: Engine, base: str, edition: EditionInfo) -> list[tuple[int, list[str]]]:
     """Header (line 0) and data rows as (line in the file, raw cells), in the file's order."""
-    iri = f"{base}{edition.city}/{edition.system}/edition/{edition.date}"
-    results = engine.query(query_text("source-cells", edition=NamedNode(iri), graph=NamedNode(f"{iri}/source")))
-    assert isinstance(results, QuerySolutions)
-    rows: dict[int, dict[int, str]] = {}
-    for solution in results:
-        line, column, raw = solution["line"], solution["column"], solution["raw"]
-        if isinstance(line, Literal) and isinstance(column, Literal) and isinstance(raw, Literal):
-            rows.setdefault(int(line.value), {})[int(column.value)] = raw.value
-    return [(line, [cells[column] for column in sorted(cells)]) for line, cells in sorted(rows.items())]
+    iris = Iris(base, edition.city, edition.system, date.fromisoformat(edition.date))
+    found: dict[int, dict[int, str]] = {}
+    for cell in rows(engine, "source-cells", edition=iris.edition, graph=iris.source_graph):
+        found.setdefault(int(cell["line"]), {})[int(cell["column"])] = cell["raw"]
+    return [(line, [cells[column] for column in sorted(cells)]) for line, cells in sorted(found.items())]
 
 
 def source_tsv(engine: Engine, base: str, edition: EditionInfo) -> bytes:

@@ -6,11 +6,13 @@ goals objectives, and the measures stand in their objective's OtherInformation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from zielgraph.engine import Engine, NamedNode, QuerySolutions
-from zielgraph.exporting.template import query_text
+from zielgraph.engine import Engine
+from zielgraph.exporting.template import goal_system, rows, state
+from zielgraph.exporting.xmltext import xml_text
 from zielgraph.store import EditionInfo
 
 NAMESPACE = "urn:ISO:std:iso:17469:tech:xsd:stratml_core"
@@ -23,29 +25,23 @@ class _Goal(NamedTuple):
     parent: str
 
 
-def _rows(engine: Engine, name: str, system: NamedNode) -> list[dict[str, str]]:
-    results = engine.query(query_text(name, system=system))
-    assert isinstance(results, QuerySolutions)
-    names = [variable.value for variable in results.variables]
-    return [{n: getattr(s[n], "value", "") if s[n] is not None else "" for n in names} for s in results]
-
-
 def stratml(engine: Engine, base: str, edition: EditionInfo) -> bytes:
     """The plan as UTF-8 XML."""
-    system = NamedNode(f"{base}{edition.city}/{edition.system}/system")
+    system, graphs = goal_system(base, edition), state(base, edition)
     goals = [
-        _Goal(row["goal"], row["label"], int(row["level"]), row["parent"]) for row in _rows(engine, "goals", system)
+        _Goal(row["goal"], row["label"], int(row["level"]), row["parent"])
+        for row in rows(engine, "goals", graphs=graphs, system=system)
     ]
     measures: dict[str, list[str]] = {}
-    for row in _rows(engine, "measures", system):
-        if row["label"]:
+    for row in rows(engine, "measures", graphs=graphs, system=system):
+        if row["measure"]:
             text = row["label"] + (f" [{row['status']}]" if row["status"] else "")
-            measures.setdefault(row["goal"], []).append(text)
+            measures.setdefault(row["goalIri"], []).append(text)
     ET.register_namespace("", NAMESPACE)
 
     def add(parent: ET.Element, tag: str, text: str = "") -> ET.Element:
         child = ET.SubElement(parent, f"{{{NAMESPACE}}}{tag}")
-        child.text = text or None
+        child.text = xml_text(text) or None
         return child
 
     root = ET.Element(f"{{{NAMESPACE}}}StrategicPlan")
@@ -66,7 +62,7 @@ def stratml(engine: Engine, base: str, edition: EditionInfo) -> bytes:
         for part, objective in enumerate(objectives.get(goal.iri, ()), start=1):
             inner = add(node, "Objective")
             _described(add, inner, objective, f"{number}.{part}")
-            add(inner, "OtherInformation", " | ".join(measures.get(objective.label, ())))
+            add(inner, "OtherInformation", " | ".join(measures.get(objective.iri, ())))
         add(node, "OtherInformation")
     administrative = add(root, "AdministrativeInformation")
     add(administrative, "StartDate", edition.date)
@@ -76,8 +72,7 @@ def stratml(engine: Engine, base: str, edition: EditionInfo) -> bytes:
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _described(add: object, node: ET.Element, goal: _Goal, sequence: str) -> None:
-    assert callable(add)
+def _described(add: Callable[..., ET.Element], node: ET.Element, goal: _Goal, sequence: str) -> None:
     add(node, "Name", goal.label)
     add(node, "Description", goal.label)
     add(node, "Identifier", goal.iri)

@@ -31,9 +31,7 @@ MEDIA_TYPES: dict[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _SRX = "http://www.w3.org/2005/sparql-results#"
-_INTEGERS = {
-    XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
-}
+_INTEGERS = {XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")}
 _DECIMALS = {XSD + name for name in ("decimal", "double", "float")}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_CELL = 32767  # characters in one cell of a spreadsheet
@@ -150,11 +148,7 @@ def _tsv(names: Sequence[str], rows: Rows) -> bytes:
 def _turtle(term: Term | None) -> str:
     if term is None:
         return ""
-    if (
-        isinstance(term, Literal)
-        and term.datatype.value == XSD + "integer"
-        and term.value.lstrip("+-").isdigit()
-    ):
+    if isinstance(term, Literal) and term.datatype.value == XSD + "integer" and term.value.lstrip("+-").isdigit():
         return term.value
     return str(term).replace("\t", "\\t")
 
@@ -177,12 +171,9 @@ def _json_term(term: Term) -> dict[str, object]:
 
 def _json(names: Sequence[str], rows: Rows) -> bytes:
     bindings = [
-        {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None}
-        for row in rows
+        {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows
     ]
-    return json.dumps(
-        {"head": {"vars": list(names)}, "results": {"bindings": bindings}}, ensure_ascii=False
-    ).encode()
+    return json.dumps({"head": {"vars": list(names)}, "results": {"bindings": bindings}}, ensure_ascii=False).encode()
 
 
 def _xml_text(text: str) -> str:
@@ -249,9 +240,7 @@ def _xlsx(headings: Sequence[str], rows: Rows, lang: str, name: str, title: str)
             elif when is not None and when.year >= 1900:
                 sheet.write_datetime(count, column, datetime(when.year, when.month, when.day), day)
             elif text:
-                sheet.write_string(
-                    count, column, text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…", wrap
-                )
+                sheet.write_string(count, column, text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…", wrap)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width + 2)
     sheet.freeze_panes(1, 0)
@@ -265,10 +254,7 @@ def _table(headings: Sequence[str], rows: Rows, base: str, lang: str) -> bytes:
     from tabulate import tabulate
 
     cells = [
-        [
-            shorten(term.value, base) if isinstance(term, NamedNode) else _one_line(shown(term, lang))
-            for term in row
-        ]
+        [shorten(term.value, base) if isinstance(term, NamedNode) else _one_line(shown(term, lang)) for term in row]
         for row in rows
     ]
     text = tabulate(cells, headers=list(headings), tablefmt="simple", disable_numparse=True)

@@ -198,12 +198,8 @@ def _involvements(
     for role in ("activity", "progress"):
         for mention, source in mention_nodes.get((item.row, role), ()):
             if mention.actor:
-                confidence = mention.confidence * (
-                    mention.role_confidence if mention.role != "mentioned" else 1.0
-                )
-                found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(
-                    ("wording", confidence, source)
-                )
+                confidence = mention.confidence * (mention.role_confidence if mention.role != "mentioned" else 1.0)
+                found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(("wording", confidence, source))
     for role, actors in (("lead", reading.leads[index]), ("partner", reading.partners[index])):
         for actor, _ in actors:
             found.setdefault(actor, {}).setdefault(role, []).append(("column", 1.0, row))

@@ -77,18 +77,14 @@ class IdRegistry:
             keys.append(key if seen[key] == 1 else f"{key} #{seen[key]}")
         ids = [self._by_key.get((scope, kind, key)) for key in keys]
         taken = {number for number in ids if number is not None}
-        again = Counter(
-            key.rsplit(" > ", 1)[-1] for key, number in zip(keys, ids, strict=True) if number is None
-        )
+        again = Counter(key.rsplit(" > ", 1)[-1] for key, number in zip(keys, ids, strict=True) if number is None)
         result: list[int] = []
         for path, key, known in zip(paths, keys, ids, strict=True):
             number = known
             if number is None:
                 words = key.rsplit(" > ", 1)[-1]
                 free = self._by_text.get((scope, kind, words), set()) - taken
-                number = (
-                    next(iter(free)) if len(free) == 1 and again[words] == 1 else self._last[scope, kind] + 1
-                )
+                number = next(iter(free)) if len(free) == 1 and again[words] == 1 else self._last[scope, kind] + 1
                 taken.add(number)
                 self._add(_Entry(scope, kind, number, key, path[-1]))
             result.append(number)

@@ -33,9 +33,7 @@ class Lifted:
     derived: list[Quad]
 
 
-def lift(
-    table: Table, reading: Reading, edition: Edition, iris: Iris, ids: IdRegistry, hierarchy: Hierarchy
-) -> Lifted:
+def lift(table: Table, reading: Reading, edition: Edition, iris: Iris, ids: IdRegistry, hierarchy: Hierarchy) -> Lifted:
     """Quads of the source graph and the derived graph. Ids come from the registry, which grows where needed."""
     scope = f"{iris.city}/{iris.system}"
     goal_paths = [goal.path(table.goals) for goal in table.goals]

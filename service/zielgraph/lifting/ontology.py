@@ -29,9 +29,7 @@ class Hierarchy:
                 and quad.object.value.startswith(ZG)
             ):
                 direct.setdefault(quad.subject.value, set()).add(quad.object.value)
-        self._above = {
-            term: tuple(NamedNode(iri) for iri in sorted(_closure(term, direct))) for term in direct
-        }
+        self._above = {term: tuple(NamedNode(iri) for iri in sorted(_closure(term, direct))) for term in direct}
 
     def above(self, term: str) -> tuple[NamedNode, ...]:
         """All terms above this one, sorted; empty when there are none."""

@@ -76,9 +76,7 @@ def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path)
         reading.leads.append(explicit(item.leads, "Organisation"))
         reading.partners.append(explicit(item.partners, "Organisation"))
         found = reading.mentions.get((item.row, "progress"), [])
-        reading.resolutions.append(
-            text_resolutions(table.rows[item.row].raw("progress"), found) if found else []
-        )
+        reading.resolutions.append(text_resolutions(table.rows[item.row].raw("progress"), found) if found else [])
         theme: GoalTheme | None = None
         if item.theme_text:
             theme = themes.named(item.theme_text, "column")

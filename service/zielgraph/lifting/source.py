@@ -36,7 +36,8 @@ class Numbers:
         if index in self.measures:
             return iris.measure(self.measures[index])
         goal = table.items[index].goal
-        assert goal is not None, "an item without activity always has a goal"
+        if goal is None:  # reading makes no such item
+            raise ValueError(f"item {index} has neither activity nor goal")
         return iris.goal(self.goals[goal])
 
 
@@ -62,9 +63,7 @@ def write_source(table: Table, edition: Edition, iris: Iris, numbers: Numbers) -
         out.add(node, _LINE, Literal(goal.line))
         if goal.parent is not None:
             out.add(node, zg("contributesTo"), iris.goal(numbers.goals[goal.parent]))
-        out.add(
-            node, DERIVED_FROM, row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition
-        )
+        out.add(node, DERIVED_FROM, row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition)
     for index, item in enumerate(table.items):
         _item(out, table, item, numbers.item(table, iris, index), iris, numbers)
     return out.quads

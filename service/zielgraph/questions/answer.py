@@ -86,7 +86,9 @@ def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
     kind = NamedNode(parameter.type)
     if parameter.type.startswith(XSD):
         return [Literal(text, datatype=kind)]
-    members: set[NamedNode] = {q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)}
+    members: set[NamedNode] = {
+        q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)
+    }
     hits: list[NamedNode]
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]

@@ -93,9 +93,7 @@ def _question(path: Path) -> Question:
             title=data["title"],
             description=data["description"],
             params=tuple(
-                Parameter(
-                    p["name"], p["type"], p.get("required", False), p.get("label", {}), p.get("description", {})
-                )
+                Parameter(p["name"], p["type"], p.get("required", False), p.get("label", {}), p.get("description", {}))
                 for p in data.get("params", ())
             ),
             columns=tuple(Column(c["name"], c["label"]) for c in data.get("columns", ())),

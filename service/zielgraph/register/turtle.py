@@ -12,7 +12,12 @@ from zielgraph.register.model import Actor, Label, Register, Theme, UnitType
 from zielgraph.vocabulary import DEFAULT_BASE, RDF, RDFS, SKOS, ZG
 
 _TYPE = RDF + "type"
-_NAMES = {RDFS + "label": "label", SKOS + "prefLabel": "label", SKOS + "altLabel": "alt", SKOS + "hiddenLabel": "hidden"}
+_NAMES = {
+    RDFS + "label": "label",
+    SKOS + "prefLabel": "label",
+    SKOS + "altLabel": "alt",
+    SKOS + "hiddenLabel": "hidden",
+}
 ACTOR_KINDS = ("Department", "Organisation", "Network", "Body", "ActorGroup")
 
 

@@ -136,9 +136,7 @@ class DataFolder:
             try:
                 return Snapshot(info, EmbeddedEngine.read_only(self._snapshots / info.name / "store"))
             except StoreError:
-                if (
-                    self.current_name() == info.name
-                ):  # otherwise it was pruned between two lines: take the next
+                if self.current_name() == info.name:  # otherwise it was pruned between two lines: take the next
                     raise
 
     def ids(self) -> str:

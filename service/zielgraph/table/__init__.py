@@ -9,11 +9,11 @@ from zielgraph.table.model import (
     DateValue,
     Goal,
     Item,
+    Notice,
     Repair,
     SourceRow,
     StrayLine,
     Table,
-    Warning_,
 )
 from zielgraph.table.profile import Profile, StatusWords, load_profile, load_profiles, load_status_words
 from zielgraph.table.read import read_table
@@ -24,13 +24,13 @@ __all__ = [
     "DateValue",
     "Goal",
     "Item",
+    "Notice",
     "Profile",
     "Repair",
     "SourceRow",
     "StatusWords",
     "StrayLine",
     "Table",
-    "Warning_",
     "load_profile",
     "load_profiles",
     "load_status_words",

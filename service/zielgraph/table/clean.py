@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-# Only tags that word processors and web forms leave behind; "<script>" in a cell is the author's text and stays.
-_TAG = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|div|span|ul|ol|li|font|a|sup|sub|h[1-6]|td|tr|table|tbody)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
+# Only tags that word processors and web forms leave behind; "<script>" in a cell is the author's text.
+_INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|font|a|sup|sub)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|br|div|ul|ol|li|h[1-6]|td|tr|table|tbody)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(f"{_INLINE.pattern}|{_BLOCK.pattern}", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
 _ARROW = re.compile(r"^(?:-{1,2}>|=>|→|➔|►|•|·|–(?=\s)|-(?=\s))\s*")
-_LETTER = re.compile(r"^(\(?[a-z]\)|\(?\d{1,2}\)|[a-z]\.(?=\s))\s*", re.IGNORECASE)
-_NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|[A-Z]{1,3}[ .-]?\d{1,3}(?:\.\d{1,3})*\.?:?)\s+(?=[A-ZÄÖÜ„\"(])")
+# "a)", "(1)", "b. Text", but not the abbreviations "z. B.", "i. d. R.", "u. a."
+_LETTER = re.compile(r"^(\(?[a-z]\)|\(?\d{1,2}\)|[a-n]\.(?=\s+(?![a-zäöü]\.)))\s*", re.IGNORECASE)
+# "1.2", "3.", "M 1.2", "HF2:", but not "UAG 3 Wohnen", "SGB 2 …", "3. Oktober"
+_NUMBER = re.compile(
+    r"^(\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|(?!(?:U?AG|SGB|FB|OB|KI|KW)\b)[A-Z]{1,3}[ .-]?"
+    r"\d{1,3}(?:\.\d{1,3})*\.?:?)\s+(?!(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)(?=[A-ZÄÖÜ„\"(])"
+)
 _SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200d\u2060\ufeff]"
+)  # soft hyphen, zero-width blanks and joiners, byte order mark
 
 Report = Callable[[str, str, str], None]
 """Called with (rule, before, after)."""
@@ -28,8 +36,11 @@ def mask_markup(raw: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """White-space normalisation: runs of blanks, tabs and line ends become one blank."""
-    return _SPACE.sub(" ", text).strip()
+    """White-space normalisation: runs of blanks, tabs and line ends become one blank.
+
+    Invisible characters go. Letters with marks are composed (NFC): some systems write "a" and two dots.
+    """
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text))).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ def clean(raw: str, report: Report, *, lists: bool = True) -> CleanText:
 
     ``lists=False`` keeps what looks like a list letter (a progress note may begin with "1.").
     """
-    without = _TAG.sub(" ", raw)
+    without = _BLOCK.sub(" ", _INLINE.sub("", raw))
     if _ENTITY.search(without):
         without = html.unescape(without)
     if without != raw:
@@ -70,12 +81,18 @@ def clean(raw: str, report: Report, *, lists: bool = True) -> CleanText:
     return CleanText(text, order, number)
 
 
-_ARTICLE_START = r"(?:Der|Die|Das|Den|Dem|Ein|Eine|Alle|Es|Jede[rs]?|Kinder|Menschen|Geflüchtete|Wir)\b"
+_ARTICLE = r"(?:Der|Die|Das|Den|Dem|Ein|Eine|Alle|Es|Jede[rs]?)"
+_PEOPLE = r"(?:Kinder|Menschen|Geflüchtete|Wir)"
+_NOUN = r"[A-ZÄÖÜ][\wäöüß/-]+"
+_NOUNS = rf"{_NOUN}(?:(?: und |, | & |/)[A-ZÄÖÜ][\wäöüß-]+)"
+# One noun before an article. Before "Menschen" it may be an adjective ("Junge Menschen"); several are not.
 _THEME_FIRST = re.compile(
-    rf"^([A-ZÄÖÜ][\wäöüß/-]+(?:(?: und |, | & |/)[A-ZÄÖÜ][\wäöüß-]+){{0,3}})[:–-]?\s+(?={_ARTICLE_START}\s)"
+    rf"^(?!{_ARTICLE}\b)(?:({_NOUNS}{{0,3}})[:–-]?\s+(?={_ARTICLE}\s)"
+    rf"|({_NOUNS}{{1,3}}|{_NOUN}(?=\s?[:–-]))\s?[:–-]?\s+(?={_PEOPLE}\s))"
 )
 _THEME_COLON = re.compile(r"^(?:Handlungsfeld|Themenfeld|Thema)\s*:?\s+([^:–]{3,60}?)\s*[:–]\s+(?=\S)")
-_THEME_LAST = re.compile(r"\s*\(([A-ZÄÖÜ][\wäöüß-]+(?:(?:/| und |, )[A-ZÄÖÜ][\wäöüß-]+){0,2})\)\s*\.?$")
+# "(BAMF)" is an abbreviation, no theme
+_THEME_LAST = re.compile(r"\s*\(((?![A-ZÄÖÜ]{2})[A-ZÄÖÜ][\wäöüß-]+(?:(?:/| und |, )[A-ZÄÖÜ][\wäöüß-]+){0,2})\)\s*\.?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +122,8 @@ def theme_in_goal(text: str, known: Collection[str]) -> ThemeInGoal | None:
     if match := _THEME_COLON.match(text):
         return ThemeInGoal(match.group(1), text[match.end() :].strip(), "theme-label")
     if match := _THEME_FIRST.match(text):
-        # "Die Die" cannot be a theme; an article itself is none either
-        if not re.fullmatch(_ARTICLE_START, match.group(1)):
-            return ThemeInGoal(match.group(1), text[match.end() :].strip(), "noun-before-sentence")
-    elif match := _THEME_LAST.search(text):
+        theme = match.group(1) or match.group(2)
+        return ThemeInGoal(theme, text[match.end() :].strip(), "noun-before-sentence")
+    if (match := _THEME_LAST.search(text)) and match.start() > 0:
         return ThemeInGoal(match.group(1), text[: match.start()].strip(), "noun-in-brackets")
     return None

@@ -30,7 +30,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Notice:
     """Something a person should look at; the data were kept as they are."""
 
     line: int
@@ -48,7 +48,7 @@ class StrayLine:
 
 @dataclass(frozen=True, slots=True)
 class DateValue:
-    """A date cell: the words, and the days they span. An exact day has ``start == end``; unread: both None."""
+    """A date cell: the words and the days they span. An exact day has ``start == end``; unread: both None."""
 
     text: str
     start: date | None
@@ -58,6 +58,11 @@ class DateValue:
     def exact(self) -> date | None:
         """The day, if the words name exactly one."""
         return self.start if self.start is not None and self.start == self.end else None
+
+    @property
+    def known(self) -> bool:
+        """Whether the words could be read as days at all."""
+        return self.start is not None or self.end is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class SourceRow:
 
 @dataclass(slots=True)
 class Goal:
-    """A goal. ``level`` 1 is the top; ``parent`` is an index into ``Table.goals``; ``line`` where it first stands.
+    """A goal. ``level`` 1 is the top; ``parent`` an index into ``Table.goals``; ``line`` its first place.
 
     ``theme_text`` is the theme written into the goal's wording, ``theme_rule`` how it was recognised.
     ``row`` and ``role`` say in which cell it stands (None for a line above the table).
@@ -118,8 +123,8 @@ class Goal:
 class Item:
     """A report item: a measure, or (``text`` empty) a goal whose row carries status or note itself.
 
-    ``row`` and ``goal`` are indexes into ``Table.rows`` and ``Table.goals``. ``status`` is the local name of a
-    status concept, ``unknown`` when the word is not known.
+    ``row`` and ``goal`` are indexes into ``Table.rows`` and ``Table.goals``. ``status`` is the local name of
+    a status concept, ``unknown`` when the word is not known.
     """
 
     row: int
@@ -163,5 +168,5 @@ class Table:
     abbreviations: list[Abbreviation] = field(default_factory=list)
     stray: list[StrayLine] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
     stated_date: date | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ ROLES = TEXT_ROLES | DATE_ROLES | PLAIN_ROLES
 
 def heading_key(heading: str) -> str:
     """Headings are compared by their letters and digits only, in lower case."""
-    return re.sub(r"[^0-9a-zäöüß]+", "", heading.lower())
+    return re.sub(r"[^0-9a-zäöüß]+", "", unicodedata.normalize("NFC", heading).lower())
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Profile:
     """How one kind of table is laid out.
 
     ``levels`` are the goal columns' role names from the top; ``headings`` maps a heading key to a role;
-    ``required`` lists the roles without which the table is not recognised; ``above`` maps a line prefix
-    ("Grundsatzziel") to the goal level written above the table.
+    ``titles`` has the first heading of each role as it is written; ``required`` lists the roles without which
+    the table is not recognised; ``above`` lists words ("Grundsatzziel") that begin a line with the top goal.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Profile:
     levels: tuple[str, ...]
     headings: Mapping[str, str]
     required: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     stated_date: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ def load_profile(path: Path) -> Profile:
         levels=levels,
         headings=headings,
         required=tuple(data.get("required", ())),
+        titles={role: names[0] for role, names in data.get("columns", {}).items() if names},
         above=tuple(data.get("above", ())),
         stated_date=tuple(data.get("stated_date", ())),
         abbreviations=tuple(data.get("abbreviations", ())),

@@ -168,8 +168,7 @@ class _Reader:
 
     def row(self, line: Line) -> None:
         cells = tuple(
-            Cell(i + 1, self.headings[i] if i < len(self.headings) else "", raw)
-            for i, raw in enumerate(line.cells)
+            Cell(i + 1, self.headings[i] if i < len(self.headings) else "", raw) for i, raw in enumerate(line.cells)
         )
         row = SourceRow(line.number, len(self.table.rows) + 1, cells)
         placed = align(line.cells, self.columns, self.profile, self.words)
@@ -197,9 +196,7 @@ class _Reader:
                     )
                 )
             elif self.columns[column] is None and not self.headings[column] and line.cells[cell].strip():
-                self.warn(
-                    row.line, str(cell + 1), "Spalte ohne Überschrift; ihr Text bleibt nur in der Quelle"
-                )
+                self.warn(row.line, str(cell + 1), "Spalte ohne Überschrift; ihr Text bleibt nur in der Quelle")
         for index, raw in enumerate(line.cells):
             if index not in used and raw.strip():
                 row.repairs.append(Repair(row.line, "surplus-cell", "", raw, ""))
@@ -220,14 +217,11 @@ class _Reader:
             return "", "", ""
         return done.text, done.order, done.number
 
-    def names(self, row: SourceRow, role: str, separator: re.Pattern[str]) -> tuple[str, ...]:
+    @staticmethod
+    def names(row: SourceRow, role: str, separator: re.Pattern[str]) -> tuple[str, ...]:
         """Names in a cell, split at the separator and at line ends."""
-        if not self.plain(row, role):  # also records the repairs of the cell as a whole
-            return ()
         parts = [clean(line, lambda *_: None, lists=False).text for line in _LINE_END.split(row.raw(role))]
-        return tuple(
-            name for part in parts for name in separator.split(part) if any(char.isalnum() for char in name)
-        )
+        return tuple(name for part in parts for name in separator.split(part) if any(char.isalnum() for char in name))
 
     def goals_of(self, row: SourceRow) -> tuple[int | None, bool]:
         """The lowest goal that applies to the row, after filling down; and whether the row names it anew."""
@@ -277,13 +271,7 @@ class _Reader:
         if key in self.known:
             return self.known[key]
         depth = self.top + len(self.profile.levels)
-        kind = (
-            "OutcomeGoal"
-            if level == depth
-            else "PrincipleGoal"
-            if level == 1 and depth > 2
-            else "FrameworkGoal"
-        )
+        kind = "OutcomeGoal" if level == depth else "PrincipleGoal" if level == 1 and depth > 2 else "FrameworkGoal"
         self.table.goals.append(Goal(kind, level, text, line, parent, order, number, theme, rule, row, role))
         self.known[key] = len(self.table.goals) - 1
         return self.known[key]
@@ -312,9 +300,9 @@ class _Reader:
             start=self.date(row, "start"),
             due=self.date(row, "due"),
         )
-        item.bodies = self.names(row, "body", _BODIES)
-        item.leads = self.names(row, "lead", _NAMES)
-        item.partners = self.names(row, "partners", _NAMES)
+        item.bodies = self.names(row, "body", _BODIES) if item.body_text else ()
+        item.leads = self.names(row, "lead", _NAMES) if self.plain(row, "lead") else ()
+        item.partners = self.names(row, "partners", _NAMES) if self.plain(row, "partners") else ()
         if not text and not named_goal:
             self.warn(row.line, "", "Zeile ohne Ziel und ohne Maßnahme; ihr Text bleibt nur in der Quelle")
             return

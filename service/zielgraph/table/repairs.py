@@ -16,6 +16,10 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "markup": ("HTML-Auszeichnung entfernt.", "HTML markup removed."),
     "whitespace": ("Leerraum bereinigt.", "White space tidied."),
+    "placeholder": (
+        "Platzhalter („-“, „k. A.“) als leer gelesen.",
+        "Placeholder (“-”, “n/a”) read as empty.",
+    ),
     "list-letter": ("Aufzählungszeichen abgetrennt.", "List letter split off."),
     "arrow": ("Pfeil am Anfang entfernt.", "Leading arrow removed."),
     "theme-in-goal": (

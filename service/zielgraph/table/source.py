@@ -29,6 +29,8 @@ class Limits:
     rows: int = 150_000
     bytes: int = 200_000_000
     cell_chars: int = 100_000
+    cells: int = 1_000
+    """Cells of one row; more come from formatted but empty columns of a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,30 @@ class Source:
 
 def read_source(path: Path, limits: Limits) -> Source:
     """Read a tab-separated UTF-8 file. Raises InputError with file, row and advice."""
-    name = path.name
+    name = _printable(path.name)
     try:
         if not path.is_file():
-            problem = "ist ein Ordner, keine Datei" if path.is_dir() else "gibt es nicht"
-            raise InputError(problem, file=str(path))
-        if path.stat().st_size > limits.bytes:
+            problem = "ist ein Ordner" if path.is_dir() else "ist keine gewöhnliche Datei"
+            raise InputError(problem if path.exists() else "gibt es nicht", file=_printable(str(path)))
+        if (size := path.stat().st_size) > limits.bytes:
             raise InputError(
-                f"ist mit {path.stat().st_size // 1_000_000} MB größer als erlaubt ({limits.bytes // 1_000_000} MB)",
+                f"ist mit {size // 1_000_000} MB größer als erlaubt ({limits.bytes // 1_000_000} MB)",
                 file=name,
                 advice="Bitte die Tabelle aufteilen oder ZIELGRAPH_MAX_TABLE_BYTES erhöhen.",
             )
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=str(path)) from None
+        raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=_printable(str(path))) from None
     text = _decode(data, name)
     lines = _records(text, name, limits)
     if not any(cell.strip() for line in lines for cell in line.cells):
         raise InputError("ist leer", file=name, advice="Erwartet wird eine Tabelle mit Kopfzeile.")
     return Source(name, hashlib.sha256(data).hexdigest(), lines)
+
+
+def _printable(name: str) -> str:
+    """A file name with replacement characters for bytes that are no UTF-8."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -112,6 +119,13 @@ def _records(text: str, name: str, limits: Limits) -> list[Line]:
             advice="Bitte die Tabelle aufteilen oder ZIELGRAPH_MAX_TABLE_ROWS erhöhen.",
         )
     for line in lines:
+        if len(line.cells) > limits.cells:
+            raise InputError(
+                f"die Zeile hat {len(line.cells)} Zellen, erlaubt sind {limits.cells}",
+                file=name,
+                row=line.number,
+                advice="Bitte leere Spalten am rechten Rand löschen.",
+            )
         for column, cell in enumerate(line.cells, start=1):
             if len(cell) > limits.cell_chars:
                 raise InputError(
@@ -124,13 +138,22 @@ def _records(text: str, name: str, limits: Limits) -> list[Line]:
     return lines
 
 
+# A cell that begins with a quotation mark and ends with one; those inside are doubled.
+_QUOTED_CELL = re.compile(r'(?:^|\t)"((?:[^"]++|"")*+)"(?=\t|$)', re.MULTILINE)
+_QUOTED_LINE = re.compile(r'^"[^"\n]*+"(?:\t(?:"[^"\n]*+")?+){2,}$', re.MULTILINE)
+
+
 def _quoted(text: str) -> list[Line] | None:
     """Records of a file in which a spreadsheet program quoted cells, None when the quotes are plain text.
 
-    Such programs quote a cell only when it holds a tab, a line end or a quotation mark (then doubled).
+    Such programs quote a cell that holds a tab, a line end or a quotation mark (then doubled), or every cell.
     """
-    if not re.search(r'(?:^|\t)"(?:[^"]|"")*(?:\t|\n|"")(?:[^"]|"")*"(?=\t|\r?$)', text, re.MULTILINE):
+    flat = re.sub(r"\r\n?", "\n", text)
+    if not _QUOTED_LINE.search(flat) and not any(
+        "\t" in cell or "\n" in cell or '""' in cell for cell in _QUOTED_CELL.findall(flat)
+    ):
         return None
+    csv.field_size_limit(max(len(text), 131_072))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     lines: list[Line] = []
     first = 1

@@ -58,7 +58,9 @@ def validate_graph(data: Graph, shapes: Graph) -> list[Finding]:
     """
     with _PreparedQueries():
         try:
-            _, report, text = pyshacl.validate(data, shacl_graph=shapes, ont_graph=None, inference="none", advanced=True)
+            _, report, text = pyshacl.validate(
+                data, shacl_graph=shapes, ont_graph=None, inference="none", advanced=True
+            )
         except Exception as error:  # pySHACL raises its own and rdflib's errors for shapes it cannot take
             raise UsageError(f"Die Shapes wurden abgelehnt: {error}") from None
     if not isinstance(report, Graph):
@@ -76,7 +78,12 @@ class _PreparedQueries:
         original = self._original
 
         def query(
-            processor: Any, text: Any, initBindings: Any = None, initNs: Any = None, base: Any = None, DEBUG: bool = False  # noqa: N803
+            processor: Any,
+            text: Any,
+            initBindings: Any = None,  # noqa: N803 - rdflib's names
+            initNs: Any = None,  # noqa: N803
+            base: Any = None,
+            DEBUG: bool = False,  # noqa: N803
         ) -> Any:
             if isinstance(text, str):
                 text = _prepared(text, tuple(sorted((str(k), str(v)) for k, v in (initNs or {}).items())), base)

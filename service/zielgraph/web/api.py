@@ -16,9 +16,7 @@ from zielgraph.web.problems import problem
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 _RESERVED = ("format", "lang")
-_OFFERED = {
-    name: MEDIA_TYPES[name].split(";")[0] for name in ("json", "csv", "tsv", "xml", "xlsx", "csv-de", "table")
-}
+_OFFERED = {name: MEDIA_TYPES[name].split(";")[0] for name in ("json", "csv", "tsv", "xml", "xlsx", "csv-de", "table")}
 _ENDINGS = {"table": "txt", "csv-de": "csv"}
 
 
@@ -84,9 +82,7 @@ def query(name: str) -> BaseResponse:
             given[key] = values[0]
     chosen = negotiate.choose(_OFFERED, html=True, first="json")
     if chosen == "html":
-        page = page_url(
-            "question", lang if "lang" in request.args else language(), name=question.name, **given
-        )
+        page = page_url("question", lang if "lang" in request.args else language(), name=question.name, **given)
         return redirect(page, 303)
     try:
         answer = limited(run_question(state().engine, question, given, lang))

@@ -48,9 +48,7 @@ class State:
         if next(iter(self.engine.quads(None, None, None, graph)), None) is not None:
             return self.engine
         engine = EmbeddedEngine.memory()
-        engine.add(
-            Quad(q.subject, q.predicate, q.object, graph) for q in ontology_quads(resources.ontology())
-        )
+        engine.add(Quad(q.subject, q.predicate, q.object, graph) for q in ontology_quads(resources.ontology()))
         return engine
 
 

@@ -86,8 +86,7 @@ def table(view: View, answer: Answer) -> Table:
         for row in answer.rows
     ]
     numeric = [
-        bool(rows) and all(row[i].number or row[i].content == "" for row in rows)
-        for i in range(len(shown_columns))
+        bool(rows) and all(row[i].number or row[i].content == "" for row in rows) for i in range(len(shown_columns))
     ]
     headings = [
         (columns[index].label.get(view.lang) or columns[index].name, number)

@@ -41,9 +41,7 @@ def counterpart() -> tuple[str, str]:
     own = language()
     other = "en" if own == "de" else "de"
     endpoint = request.endpoint or ""
-    query = {
-        name: values for name, values in request.args.lists() if name != "lang" and not name.startswith("_")
-    }
+    query = {name: values for name, values in request.args.lists() if name != "lang" and not name.startswith("_")}
     if endpoint.endswith(f"_{own}"):
         return other, url_for(endpoint[:-2] + other, **{**query, **(request.view_args or {})})
     if endpoint.startswith(("sparql.", "ontology.")):

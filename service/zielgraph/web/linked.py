@@ -50,11 +50,7 @@ def describe(now: State, node: NamedNode) -> list[Triple]:
         for quad in engine.quads(subject, None, None, graph):
             found[quad] = None
             value = quad.object
-            if (
-                isinstance(value, NamedNode)
-                and value.value.startswith(f"{node.value}/")
-                and value.value not in seen
-            ):
+            if isinstance(value, NamedNode) and value.value.startswith(f"{node.value}/") and value.value not in seen:
                 seen.add(value.value)
                 todo.append(value)
     found.update(dict.fromkeys(itertools.islice(engine.quads(None, None, node, graph), _MAX_INCOMING)))
@@ -107,9 +103,7 @@ def dump(ending: str) -> Response:
 @blueprint.get("/catalog")
 def catalog_choice() -> BaseResponse:
     """To the DCAT entry in the format asked for."""
-    response = redirect(
-        url_for("linked.catalog", ending=negotiate.choose(negotiate.GRAPHS, first="ttl")), 303
-    )
+    response = redirect(url_for("linked.catalog", ending=negotiate.choose(negotiate.GRAPHS, first="ttl")), 303)
     response.headers["Vary"] = "Accept"
     return response
 
@@ -125,7 +119,5 @@ def catalog(ending: str) -> Response:
 
 
 def _prefixes(now: State) -> dict[str, str]:
-    roots = {
-        f"{e.city}-{e.system}".replace("_", "-"): f"{now.base}{e.city}/{e.system}/" for e in now.info.editions
-    }
+    roots = {f"{e.city}-{e.system}".replace("_", "-"): f"{now.base}{e.city}/{e.system}/" for e in now.info.editions}
     return PREFIXES | roots

@@ -157,17 +157,13 @@ def body_counts(view: View) -> tuple[dict[str, int], dict[str, int]]:
 def status_counts(view: View) -> list[Count]:
     """Measures in each status, in the order of the statuses."""
     rows = view.select("status-counts")
-    return [
-        Count(view.link(r["status"]), int(plain(r["measures"])), plain(r["open"]) == "true") for r in rows
-    ]
+    return [Count(view.link(r["status"]), int(plain(r["measures"])), plain(r["open"]) == "true") for r in rows]
 
 
 def severity_counts(view: View) -> dict[str, int]:
     """Findings by severity; empty when nothing was validated."""
     rows = view.select("finding-counts", graph=[findings_graph(view.base)])
-    found = {
-        plain(r["severity"]).removeprefix(SH): int(plain(r["findings"])) for r in rows if "severity" in r
-    }
+    found = {plain(r["severity"]).removeprefix(SH): int(plain(r["findings"])) for r in rows if "severity" in r}
     return {name: found[name] for name in SEVERITIES if name in found}
 
 

@@ -81,13 +81,9 @@ def whole() -> Response:
             _terms(view, OWL + "ObjectProperty") + _terms(view, OWL + "DatatypeProperty"),
             key=lambda t: t.link.iri,
         ),
-        schemes=[
-            (scheme, _concepts(view, scheme.link.iri)) for scheme in _terms(view, SKOS + "ConceptScheme")
-        ],
+        schemes=[(scheme, _concepts(view, scheme.link.iri)) for scheme in _terms(view, SKOS + "ConceptScheme")],
     )
-    return Response(
-        page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"}
-    )
+    return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
 
 
 def _concepts(view: View, scheme: str) -> list[Term]:
@@ -134,9 +130,7 @@ def term(path: str) -> BaseResponse:
         path=path,
         members=_concepts(view, node.value),
     )
-    return Response(
-        page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"}
-    )
+    return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
 
 
 @blueprint.get(f"/ontology/<path:path>.<{_ENDINGS}:ending>")

@@ -70,10 +70,7 @@ def home() -> str:
             )
             for row in view.select("editions")
         ],
-        goals=[
-            lists.Count(view.link(row["kind"]), int(plain(row["goals"])))
-            for row in view.select("goal-counts")
-        ],
+        goals=[lists.Count(view.link(row["kind"]), int(plain(row["goals"]))) for row in view.select("goal-counts")],
         statuses=statuses,
         measures=len(lists.measures(view)),
         open_measures=sum(count.number for count in statuses if count.open),
@@ -146,16 +143,12 @@ def actors() -> str:
     """The actors that measures and goals name; the whole register on request."""
     view = current_view()
     kind = request.args.get("kind", "")
-    kinds = [
-        name for name in ("Department", "Organisation", "Network", "Body", "ActorGroup") if kind in ("", name)
-    ]
+    kinds = [name for name in ("Department", "Organisation", "Network", "Body", "ActorGroup") if kind in ("", name)]
     everyone = request.args.get("all") == "1"
     return render_template(
         "actors.html",
         rows=lists.actors(view, kinds=kinds or [kind], everyone=everyone),
-        kinds=[
-            view.link(records.zg(k)) for k in ("Department", "Organisation", "Network", "Body", "ActorGroup")
-        ],
+        kinds=[view.link(records.zg(k)) for k in ("Department", "Organisation", "Network", "Body", "ActorGroup")],
         kind=kind,
         everyone=everyone,
     )
@@ -214,9 +207,7 @@ def network() -> str:
         "network.html",
         drawing=draw(list(nodes.values()), edges) if 0 < len(nodes) <= _MAX_DRAWN else None,
         too_many=len(nodes) > _MAX_DRAWN,
-        numbers={
-            name: sum(n.column == name for n in nodes.values()) for name in ("actor", "measure", "body")
-        },
+        numbers={name: sum(n.column == name for n in nodes.values()) for name in ("actor", "measure", "body")},
         legend=dict(sorted({edge.kind: edge.words for edge in edges}.items())),
         rows=rows,
         themes=lists.options(view, "Theme"),

@@ -46,9 +46,7 @@ def refuse(status: int, detail: str, title: str = "", **more: object) -> Respons
     """The error in the form this client reads."""
     if request.path.startswith(_PROGRAMS) or not wants_html():
         return problem(status, detail, title, **more)
-    page = render_template(
-        "error.html", status=status, title=_(title) if title else _title(status), detail=detail
-    )
+    page = render_template("error.html", status=status, title=_(title) if title else _title(status), detail=detail)
     return Response(page, status=status, content_type="text/html; charset=utf-8")
 
 
@@ -81,11 +79,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(ZielgraphError)
     def own(error: ZielgraphError) -> Response:
-        more = (
-            {"suggestions": list(error.suggestions)}
-            if isinstance(error, NotFound) and error.suggestions
-            else {}
-        )
+        more = {"suggestions": list(error.suggestions)} if isinstance(error, NotFound) and error.suggestions else {}
         return refuse(status_of(error), str(error), error.title, **more)
 
     @app.errorhandler(HTTPException)

@@ -268,9 +268,7 @@ def findings(view: View, node: NamedNode, rows: Sequence[Row] = ()) -> list[Find
         for quad in view.engine.quads(node, None, None, DefaultGraph())
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(node.value + "/")
     ]
-    return [
-        as_finding(view, each) for each in view.findings(node, *parts, *(NamedNode(r.link.iri) for r in rows))
-    ]
+    return [as_finding(view, each) for each in view.findings(node, *parts, *(NamedNode(r.link.iri) for r in rows))]
 
 
 def as_finding(view: View, found: dict[str, Term]) -> Finding:

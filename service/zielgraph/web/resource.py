@@ -99,8 +99,7 @@ def _actor(view: View, node: NamedNode, common: dict[str, object], kind: str) ->
         by_role=list(by_role.values()),
         only_named=[view.link(each) for each in only_named],
         discussed=[
-            (view.link(row["item"]), _link(view, row, "status"))
-            for row in view.select("items-of-body", body=[node])
+            (view.link(row["item"]), _link(view, row, "status")) for row in view.select("items-of-body", body=[node])
         ],
         bodies=_counted(view, "bodies-of-actor", "body", node),
         others=_counted(view, "co-actors", "other", node),

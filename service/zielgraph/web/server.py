@@ -54,6 +54,4 @@ def _why(error: OSError, settings: Settings) -> str:
         return f"Port {settings.port} ist belegt. Bitte einen anderen wählen: --port {settings.port + 1}"
     if error.errno == errno.EACCES:
         return f"Port {settings.port} darf dieses Konto nicht benutzen. Bitte einen ab 1024 wählen."
-    return (
-        f"Unter {settings.host}, Port {settings.port} lässt sich nicht lauschen ({error.strerror or error})."
-    )
+    return f"Unter {settings.host}, Port {settings.port} lässt sich nicht lauschen ({error.strerror or error})."

@@ -133,9 +133,7 @@ def _read() -> _Request:
         elif request.mimetype == _FORM:
             fields += _fields(body)
         elif body or request.mimetype:
-            raise _RefusedError(
-                415, f"Inhaltstyp „{request.mimetype or 'ohne'}“: bitte {_FORM} oder {_DIRECT} senden."
-            )
+            raise _RefusedError(415, f"Inhaltstyp „{request.mimetype or 'ohne'}“: bitte {_FORM} oder {_DIRECT} senden.")
     if any(name == "update" for name, _ in fields):
         raise _RefusedError(403, _NO_UPDATE)
     queries = [value for name, value in fields if name == "query"]
@@ -148,8 +146,7 @@ def _read() -> _Request:
     if query is not None and len(query.encode()) > limit:
         raise _RefusedError(413, f"Die Anfrage ist länger als {limit} Byte.")
     graphs = {
-        name: [value for key, value in fields if key == name]
-        for name in ("default-graph-uri", "named-graph-uri")
+        name: [value for key, value in fields if key == name] for name in ("default-graph-uri", "named-graph-uri")
     }
     return _Request(query, graphs["default-graph-uri"], graphs["named-graph-uri"])
 
@@ -192,9 +189,7 @@ def _limited(results: Iterable[_T]) -> list[_T]:
     except (OSError, ValueError) as error:
         raise QueryError(f"Die Anfrage brach ab ({error}).") from None
     if len(found) > limit:
-        raise UsageError(
-            f"Die Antwort hätte mehr als {limit} Zeilen. Bitte mit LIMIT oder Bedingungen einschränken."
-        )
+        raise UsageError(f"Die Antwort hätte mehr als {limit} Zeilen. Bitte mit LIMIT oder Bedingungen einschränken.")
     return found
 
 

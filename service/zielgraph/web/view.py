@@ -52,9 +52,7 @@ class Link:
 
     def __html__(self) -> str:
         """A link, or the text where there is nothing to link to."""
-        return (
-            f'<a href="{escape(self.url)}">{self.text.__html__()}</a>' if self.url else self.text.__html__()
-        )
+        return f'<a href="{escape(self.url)}">{self.text.__html__()}</a>' if self.url else self.text.__html__()
 
     @property
     def key(self) -> str:
