@@ -24,7 +24,7 @@ STAGES = {
 
 
 def timed_import(table: Path, folder: Path, day: date) -> dict[str, Any]:
-    """Import and return seconds by stage, of the clock and of the processor, with the counts of the report and the size of the store."""
+    """Import the table in stages: seconds by the clock and the processor, counts, size of the store."""
     seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
     cpu: dict[str, float] = dict.fromkeys(STAGES, 0.0)
     begin = time.perf_counter()
