@@ -130,28 +130,34 @@ def scaling(bench: Bench, sizes: Sequence[int], checked: Sequence[int], limit: f
         "and days of its own (`benchmarks/copies.py`). Import divided by rows; the baseline is the smallest\n"
         "report, measured before and after the larger ones, so a ratio above 1 means that the cost of a row\n"
         "grows. Stages are in processor time (all threads), which other people's work on the machine\n"
-        "disturbs less than the clock. Memory is the peak of the process.",
+        "disturbs less than the clock. Starting up costs the same for all sizes and so makes the smallest\n"
+        "dearer; the remark compares neighbours too. Memory is the peak of the process.",
     )
     found = _sizes(bench, section, sizes, NO_VALIDATION, limit, "no validation")
-    for copies, runs in found.items():
+    previous: dict[str, float] = {}
+    for copies, runs in found.items() if sizes[0] in found else ():
         rows = copies * ROWS_PER_COPY
         result, base = _per_row(runs, copies), _per_row(found[sizes[0]], sizes[0])
         what, against = f"**{_copies(copies)}, {rows} rows**, no validation", _copies(sizes[0])
         clock = [run["whole"] for run in runs]
-        remark = f"{median(clock):.1f} s; {runs[0]['triples']} quads; {spread(clock)} s"
+        remark = f"{median(clock):.1f} s; {runs[0]['triples']} quads; {spread(clock)}"
         section.rows.append(Row(f"{what}, clock", result["whole"], "ms per row", against, base["whole"], remark))
-        section.rows.append(Row("… processor", result["cpu_whole"], "ms per row", against, base["cpu_whole"]))
+        step = (
+            f"{result['cpu_whole'] / previous['cpu_whole']:.2f} times the row of the next smaller" if previous else ""
+        )
+        previous = result
+        section.rows.append(Row("… processor", result["cpu_whole"], "ms per row", against, base["cpu_whole"], step))
         for stage in runs[0]["cpu"]:
             if result[stage] > 0.02:
                 section.rows.append(Row(f"… … {stage}", result[stage], "ms per row", against, base[stage]))
         remark = f"{max(run['peak_mb'] for run in runs):.0f} MB in all"
         section.rows.append(Row("… peak memory", result["peak"], "kB per row", against, base["peak"], remark))
     found = _sizes(bench, section, checked, WITH_VALIDATION, 180, "with validation")
-    for copies, runs in found.items():
+    for copies, runs in found.items() if checked[0] in found else ():
         result, base = _per_row(runs, copies), _per_row(found[checked[0]], checked[0])
         what = f"**{_copies(copies)}, {copies * ROWS_PER_COPY} rows**: validating alone, processor"
         clock = [run["seconds"]["validating"] for run in runs]
-        remark = f"by the clock {median(clock):.1f} s, {spread(clock)} s; {max(run['peak_mb'] for run in runs):.0f} MB"
+        remark = f"by the clock {median(clock):.1f} s, {spread(clock)}; {max(run['peak_mb'] for run in runs):.0f} MB"
         row = Row(what, result["validating"], "ms per row", _copies(checked[0]), base["validating"], remark)
         section.rows.append(row)
     return section

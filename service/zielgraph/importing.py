@@ -86,9 +86,8 @@ def import_table(
             raise UsageError(f"{name} „{value}“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche ({slug(value)}).")
     day = edition or table.stated_date
     if day is None:
-        raise UsageError(
-            f"{table.file} nennt kein Datum. Bitte den Stand angeben, etwa --edition {date.today().isoformat()}."
-        )
+        example = f"--edition {date.today().isoformat()}"
+        raise UsageError(f"{table.file} nennt kein Datum. Bitte den Stand angeben, zum Beispiel {example}.")
     iris = Iris(settings.base, city, system, day)
     progress("Akteure, Handlungsfelder und Verbleib werden gelesen")
     reading = read_meaning(table, register, iris, data / "vocabulary")
