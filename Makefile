@@ -5,7 +5,7 @@ BIN := .venv/bin
 WEB := service/zielgraph/web
 EXAMPLE := data/source/koeln-zielsystem.tsv
 
-.PHONY: setup serve test lint docs translations soak bench lock wheel screenshots clean
+.PHONY: setup serve test lint docs translations soak bench lock wheel clean
 
 setup: .venv/.ready
 
