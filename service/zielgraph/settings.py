@@ -111,6 +111,8 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
             raise UsageError(f"{setting.variable} „{values[setting.name]}“ ist keine ganze Zahl.") from None
         if numbers[setting.name] < 0:
             raise UsageError(f"{setting.variable} „{values[setting.name]}“ darf nicht negativ sein.")
+    if numbers["port"] > 65535:
+        raise UsageError(f"Port {numbers['port']} gibt es nicht; möglich ist 0 bis 65535.")
     folder = Path(values["data"]).expanduser() if values["data"] else default_data_folder()
     hosts = tuple(name.strip() for name in values["hosts"].split(",") if name.strip())
     return Settings(

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 
+from zielgraph import settings
+from zielgraph.errors import UsageError
+
 PROGRAM = """
 import sys
 from zielgraph.settings import load
@@ -77,3 +80,8 @@ def test_port_taken_is_one_sentence(koeln_folder: Path) -> None:
         _, rest = process.communicate(timeout=20)
         assert process.returncode == 1
         assert f"Port {taken.getsockname()[1]} ist belegt" in first + rest
+
+
+def test_a_port_that_cannot_exist_is_said() -> None:
+    with pytest.raises(UsageError, match="65535"):
+        settings.load({}, port=99999)
