@@ -36,13 +36,20 @@ def start(folder: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
     return process, process.stderr.readline()
 
 
+def remainder(process: subprocess.Popen[str]) -> str:
+    """What the process still says. Not communicate(): that would lose what readline() has buffered already."""
+    assert process.stderr
+    with process.stderr as stream:
+        return stream.read()
+
+
 @pytest.fixture(scope="module")
 def address(koeln_folder: Path) -> Iterator[str]:
     process, line = start(koeln_folder)
     assert line.startswith("zielgraph läuft auf http://127.0.0.1:")
     yield line.split()[3]
     process.send_signal(signal.SIGTERM)
-    rest = process.stderr.read() if process.stderr else ""
+    rest = remainder(process)
     assert process.wait(timeout=10) == 0
     assert rest == ""
 
@@ -77,8 +84,7 @@ def test_sparqlwrapper(address: str, method: str, posted: str) -> None:
 def test_port_taken_is_one_sentence(koeln_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process, first = start(koeln_folder, taken.getsockname()[1])
-        # not communicate(): it would lose what readline() has buffered already
-        rest = process.stderr.read() if process.stderr else ""
+        rest = remainder(process)
         assert process.wait(timeout=20) == 1
         assert f"Port {taken.getsockname()[1]} ist belegt" in first + rest
 
