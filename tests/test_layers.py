@@ -15,20 +15,25 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "resources"),
     ("settings", "vocabulary"),
     ("engine",),
+    ("source",),
     ("table",),
     ("register",),
     ("linking",),
     ("assessing",),
+    ("matching",),
     ("lifting",),
     ("store",),
+    ("deciding",),
+    ("editions",),
     ("validation", "questions"),
     ("importing", "exporting"),
+    ("keeping",),
     ("web",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Reading, linking and assessing work on plain values.
-WITHOUT_RDF = ("table", "linking", "assessing")
+WITHOUT_RDF = ("source", "table", "linking", "assessing", "matching")
 OWNERS = {
     "pyoxigraph": {"engine"},
     "pyshacl": {"validation"},
@@ -41,6 +46,11 @@ OWNERS = {
     "xlsxwriter": {"exporting"},
     "tabulate": {"exporting"},
     "platformdirs": {"settings"},
+    "python_calamine": {"source"},
+    "docx": {"source"},
+    "lxml": {"source"},
+    "charset_normalizer": {"source"},
+    "rapidfuzz": {"matching"},
 }
 ENTRY = {"__init__", "__main__"}
 

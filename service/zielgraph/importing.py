@@ -26,10 +26,10 @@ from zielgraph.lifting.iris import decisions_graph, findings_graph, ontology_gra
 from zielgraph.register import Register
 from zielgraph.register.turtle import load_register, register_quads
 from zielgraph.settings import Settings
+from zielgraph.source import Limits
 from zielgraph.store import DataFolder, Draft, EditionInfo, newest
 from zielgraph.table import Profile, Table, load_profiles, load_status_words, read_table
 from zielgraph.table.profile import named_profile
-from zielgraph.table.source import Limits
 from zielgraph.vocabulary import DCTERMS, slug
 
 Progress = Callable[[str], None]

@@ -5,62 +5,25 @@ Heavy libraries are imported inside the commands that need them, so that a query
 
 from __future__ import annotations
 
-import os
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from zielgraph import __version__
+from zielgraph.cli.common import Group, data_option, emit, progress, read_day, settings_of
 from zielgraph.errors import UsageError, ZielgraphError
-from zielgraph.settings import Settings
-from zielgraph.settings import load as load_settings
 
 _VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
 _QUERY_FORMATS = ("table", "csv", "csv-de", "tsv", "json", "xml", "ttl", "xlsx")
 
 
-class _Command(click.Command):
-    """A command whose help option speaks German like the rest."""
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The help option with a German text."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "Diese Hilfe zeigen."
-        return option
-
-
-class _Group(_Command, click.Group):
-    command_class = _Command
-
-
-def _remember_data(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.obj = value
-
-
-# The option stands before or behind the command's name, as people type it.
-_data_option = click.option(
-    "--data",
-    metavar="ORDNER",
-    help="Datenordner (sonst ZIELGRAPH_DATA).",
-    expose_value=False,
-    callback=_remember_data,
-)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@_data_option
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@data_option
 @click.version_option(__version__, prog_name="zielgraph", help="Die Version zeigen.")
 def main() -> None:
     """Vom Zielsystem einer Stadt zum Wissensgraphen, der Fragen beantwortet."""
-
-
-def _settings(context: click.Context, *, host: str | None = None, port: int | None = None) -> Settings:
-    return load_settings(data=context.obj, host=host, port=port)
 
 
 @main.command("import")
@@ -72,7 +35,7 @@ def _settings(context: click.Context, *, host: str | None = None, port: int | No
 @click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
 @click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
-@_data_option
+@data_option
 @click.pass_context
 def import_(
     context: click.Context,
@@ -90,17 +53,17 @@ def import_(
     from zielgraph.importing import import_table
 
     report = import_table(
-        _settings(context),
+        settings_of(context),
         file,
         city=city,
         system=system,
-        edition=_day(edition),
+        edition=read_day(edition),
         profile=profile,
         replace=replace,
         dry_run=dry_run,
-        progress=_progress,
+        progress=progress,
     )
-    _emit(f"{import_text(report, dry_run=dry_run, all_repairs=repairs)}\n".encode(), None)
+    emit(f"{import_text(report, dry_run=dry_run, all_repairs=repairs)}\n".encode(), None)
     for warning in report.table.warnings:
         column = f", Spalte {warning.column}" if warning.column else ""
         click.echo(f"Hinweis: {report.table.file}, Zeile {warning.line}{column}: {warning.message}.", err=True)
@@ -126,7 +89,7 @@ def import_(
 @click.option("--shapes", type=click.Path(path_type=Path), help="Eigene Shapes (Datei oder Ordner).")
 @click.option("--lang", default="de", show_default=True, help="Sprache der Meldungen.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
-@_data_option
+@data_option
 @click.pass_context
 def validate(
     context: click.Context,
@@ -142,10 +105,10 @@ def validate(
 
     if validator == "native":
         raise UsageError("Der eingebaute Prüfer ist noch nicht fertig. Bitte --validator pyshacl benutzen.")
-    findings = run_validation(_settings(context), data_file, shapes)
+    findings = run_validation(settings_of(context), data_file, shapes)
     from zielgraph.exporting.findings import write_report
 
-    _emit(write_report(findings, format_, lang), output)
+    emit(write_report(findings, format_, lang), output)
     if any(finding.severity == "Violation" for finding in findings):
         sys.exit(1)
 
@@ -165,7 +128,7 @@ def validate(
 )
 @click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
-@_data_option
+@data_option
 @click.pass_context
 def query(
     context: click.Context,
@@ -182,15 +145,15 @@ def query(
 
     if sum(each is not None for each in (name, file_, text)) > 1:
         raise UsageError("Bitte nur eines angeben: NAME, --file oder --text.")
-    settings = _settings(context)
+    settings = settings_of(context)
     if name:
-        _emit(answer_question(settings, name, params, format_, lang), output)
+        emit(answer_question(settings, name, params, format_, lang), output)
     elif file_ or text is not None:
         if params:
             raise UsageError("--param gilt nur für Fragen des Katalogs.")
-        _emit(answer_sparql(settings, file_, text or "", format_), output)
+        emit(answer_sparql(settings, file_, text or "", format_), output)
     else:
-        _emit(list_questions(lang), output)
+        emit(list_questions(lang), output)
 
 
 @main.command()
@@ -199,7 +162,7 @@ def query(
 @click.option("--system", metavar="SYSTEM", help="Zielsystem, wenn es mehrere gibt.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand, sonst der neueste.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
-@_data_option
+@data_option
 @click.pass_context
 def export(
     context: click.Context,
@@ -216,58 +179,22 @@ def export(
 
     if format_ not in EXPORT_FORMATS:
         raise UsageError(f"Format „{format_}“ gibt es nicht. Möglich sind: {', '.join(EXPORT_FORMATS)}.")
-    settings = _settings(context)
+    settings = settings_of(context)
     snapshot = DataFolder(settings.data, base=settings.base).open()
-    day = _day(edition)
-    _emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
+    day = read_day(edition)
+    emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
 
 
 @main.command()
 @click.option("--host", help="Adresse (sonst ZIELGRAPH_HOST oder 127.0.0.1).")
 @click.option("--port", type=int, help="Port (sonst ZIELGRAPH_PORT oder 8000).")
-@_data_option
+@data_option
 @click.pass_context
 def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Den Dienst starten: Seiten, SPARQL, Linked Data."""
     from zielgraph.web.server import serve as run_server
 
-    run_server(_settings(context, host=host, port=port))
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"  {text} …", err=True)
-
-
-def _emit(data: bytes, output: Path | None) -> None:
-    if output is None:
-        _print(data)
-        return
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
-    click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
-
-
-def _print(data: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        # What is left in the buffer would fail again at the end of the process.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # the reader (head, less) has seen enough: no error
-            raise UsageError(f"Die Ausgabe lässt sich nicht schreiben ({error.strerror}).") from None
+    run_server(settings_of(context, host=host, port=port))
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

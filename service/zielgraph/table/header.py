@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Mapping
 
 from zielgraph.errors import InputError
+from zielgraph.source import Source
 from zielgraph.table.clean import tidy
 from zielgraph.table.profile import Profile, heading_key
-from zielgraph.table.source import Source
 
 
 def find_header(

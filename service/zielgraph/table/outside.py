@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from zielgraph.source import Line
 from zielgraph.table.clean import tidy
 from zielgraph.table.dates import read_date
 from zielgraph.table.model import Abbreviation
 from zielgraph.table.profile import Profile
-from zielgraph.table.source import Line
 
 _ABBREVIATION = re.compile(
     r"^[-–•*]?\s*(?:(?:FB|Amt|Abt\.?|Abteilung|Dez\.?|Fachbereich|Dezernat)\s+(?=\d))?"

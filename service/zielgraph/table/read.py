@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from zielgraph.errors import InputError
+from zielgraph.source import Limits, Line, Source, read_source
 from zielgraph.table.clean import clean, theme_in_goal, tidy
 from zielgraph.table.dates import read_date
 from zielgraph.table.header import find_header, looks_like_header
@@ -24,7 +25,6 @@ from zielgraph.table.model import (
 )
 from zielgraph.table.outside import is_title, read_abbreviations, stated_date, top_goal
 from zielgraph.table.profile import Profile, StatusWords, heading_key
-from zielgraph.table.source import Limits, Line, Source, read_source
 
 # What people write into a cell that has nothing to say
 _PLACEHOLDER = re.compile(r"[-–—−./\s]+|k\.\s?A\.|n/a", re.IGNORECASE)

@@ -1,15 +1,13 @@
-"""From a file's bytes to lines of raw cells. Knows encodings, separators and limits, nothing of content."""
+"""Text files: encodings, separators, quoting."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
-from dataclasses import dataclass
-from pathlib import Path
 
 from zielgraph.errors import InputError
+from zielgraph.source.model import Limits, Line
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "eine ZIP-, Excel-, ODS- oder Word-Datei"),
@@ -22,60 +20,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _SAVE_AS = "Bitte als Text mit Tabulatoren (TSV, UTF-8) speichern."
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The largest table that is accepted."""
-
-    rows: int = 150_000
-    bytes: int = 200_000_000
-    cell_chars: int = 100_000
-    cells: int = 1_000
-    """Cells of one row; more come from formatted but empty columns of a spreadsheet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One record: the number of its first line in the file and its raw cells."""
-
-    number: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file taken apart into records."""
-
-    file: str
-    sha256: str
-    lines: list[Line]
-
-
-def read_source(path: Path, limits: Limits) -> Source:
-    """Read a tab-separated UTF-8 file. Raises InputError with file, row and advice."""
-    name = _printable(path.name)
-    try:
-        if not path.is_file():
-            problem = "ist ein Ordner" if path.is_dir() else "ist keine gewöhnliche Datei"
-            raise InputError(problem if path.exists() else "gibt es nicht", file=_printable(str(path)))
-        if (size := path.stat().st_size) > limits.bytes:
-            raise InputError(
-                f"ist mit {size // 1_000_000} MB größer als erlaubt ({limits.bytes // 1_000_000} MB)",
-                file=name,
-                advice="Bitte die Tabelle aufteilen oder ZIELGRAPH_MAX_TABLE_BYTES erhöhen.",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=_printable(str(path))) from None
-    text = _decode(data, name)
-    lines = _records(text, name, limits)
-    if not any(cell.strip() for line in lines for cell in line.cells):
-        raise InputError("ist leer", file=name, advice="Erwartet wird eine Tabelle mit Kopfzeile.")
-    return Source(name, hashlib.sha256(data).hexdigest(), lines)
-
-
-def _printable(name: str) -> str:
-    """A file name with replacement characters for bytes that are no UTF-8."""
-    return name.encode("utf-8", "replace").decode()
+def read_text(data: bytes, name: str, limits: Limits) -> list[Line]:
+    """Lines of a text file. Raises InputError with file, row and advice."""
+    return _records(_decode(data, name), name, limits)
 
 
 def _decode(data: bytes, name: str) -> str:

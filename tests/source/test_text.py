@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zielgraph.errors import InputError
-from zielgraph.table.source import Limits, read_source
+from zielgraph.source import Limits, read_source
 
 
 def cells(tmp_path: Path, data: bytes | str, limits: Limits | None = None) -> list[list[str]]:

@@ -1,0 +1,84 @@
+"""What all commands share: the data option, settings, days, progress and output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from zielgraph.errors import UsageError
+from zielgraph.settings import Settings
+from zielgraph.settings import load as load_settings
+
+
+class Command(click.Command):
+    """A command whose help option speaks German like the rest."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The help option with a German text."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Diese Hilfe zeigen."
+        return option
+
+
+class Group(Command, click.Group):
+    command_class = Command
+
+
+def _remember_data(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.obj = value
+
+
+# The option stands before or behind the command's name, as people type it.
+data_option = click.option(
+    "--data",
+    metavar="ORDNER",
+    help="Datenordner (sonst ZIELGRAPH_DATA).",
+    expose_value=False,
+    callback=_remember_data,
+)
+
+
+def settings_of(context: click.Context, *, host: str | None = None, port: int | None = None) -> Settings:
+    return load_settings(data=context.obj, host=host, port=port)
+
+
+def read_day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
+
+
+def progress(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"  {text} …", err=True)
+
+
+def emit(data: bytes, output: Path | None) -> None:
+    if output is None:
+        print_bytes(data)
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
+    click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
+
+
+def print_bytes(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer would fail again at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # the reader (head, less) has seen enough: no error
+            raise UsageError(f"Die Ausgabe lässt sich nicht schreiben ({error.strerror}).") from None

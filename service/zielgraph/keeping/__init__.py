@@ -1,0 +1,1 @@
+"""Keeping: backup, restore, undo, redaction and the upgrade of kept editions."""
