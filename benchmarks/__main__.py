@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import sections
+from benchmarks.large import large_tables
 from benchmarks.measure import Bench, Row, RunError, Section
+from benchmarks.morph import against_morph
 from benchmarks.report import ROOT, document, heading, section_text
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-_PARTS = ("import", "scaling", "start", "serve", "questions")
+_PARTS = ("import", "scaling", "start", "serve", "questions", "large", "morph")
 _FROZEN = ("service", "ontology", "shapes", "queries", "data", "benchmarks", "pyproject.toml")
 
 
@@ -33,8 +35,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=_PARTS, help="measure only this part; can be repeated")
     parser.add_argument("--copies", type=_numbers, default=[10, 100, 1000], help="sizes without validation")
     parser.add_argument("--checked", type=_numbers, default=[1, 10, 30], help="sizes with validation")
+    parser.add_argument("--rows", type=_numbers, default=[1000, 10_000, 100_000], help="rows of large and morph")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions of the import of the Cologne report")
-    parser.add_argument("--limit", type=float, default=900, help="seconds after which a large import is stopped")
+    parser.add_argument("--limit", type=float, default=900, help="seconds after which a large step is stopped")
     return parser.parse_args()
 
 
@@ -75,6 +78,8 @@ def main() -> int:
             "start": lambda: sections.cold_start(bench, 10),
             "serve": lambda: sections.serving(bench, 5, large()),
             "questions": lambda: sections.questions(bench, large(), largest),
+            "large": lambda: large_tables(bench, sorted(given.rows), given.limit),
+            "morph": lambda: against_morph(bench, sorted(given.rows), given.limit),
         }
         for name, part in parts.items():
             if name in wanted:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1] / "data" / "source" / "koeln-zielsystem.tsv"
@@ -84,15 +86,34 @@ class _Copy:
         return f"{self._random.randint(1, 28):02d}.{match.group(2)}.{match.group(3)}"
 
 
-def write_copies(target: Path, copies: int) -> Path:
-    """Write a report of so many copies of the Cologne table; the same number gives the same bytes."""
+def copied_lines(copies: int | None = None) -> Iterator[str]:
+    """Lines of a report of so many copies of the Cologne table, without end unless a number is given."""
+    table, _ = _parts()
+    words = sorted(set(_LOWER_WORD.findall("\n".join(table))))
+    for number in count() if copies is None else range(copies):
+        copy = _Copy(number, words)
+        yield from map(copy.line, table)
+
+
+def abbreviations() -> list[str]:
+    """The lines behind the table, which a report has once."""
+    return _parts()[1]
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of the table and not a title or the heading."""
+    return line.count("\t") > 3 and not line.startswith(_HEADING)
+
+
+def _parts() -> tuple[list[str], list[str]]:
     lines = SOURCE.read_text("utf-8").splitlines()
     end = next(i for i, line in enumerate(lines) if line.startswith(_LIST_HEADING))
-    table, rest = lines[:end], lines[end:]
-    words = sorted(set(_LOWER_WORD.findall("\n".join(table))))
+    return lines[:end], lines[end:]
+
+
+def write_copies(target: Path, copies: int) -> Path:
+    """Write a report of so many copies of the Cologne table; the same number gives the same bytes."""
     with target.open("w", encoding="utf-8", newline="\n") as handle:
-        for number in range(copies):
-            copy = _Copy(number, words)
-            handle.writelines(f"{copy.line(line)}\n" for line in table)
-        handle.writelines(f"{line}\n" for line in rest)
+        handle.writelines(f"{line}\n" for line in copied_lines(copies))
+        handle.writelines(f"{line}\n" for line in abbreviations())
     return target

@@ -22,9 +22,10 @@ class RunError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One finished process: seconds from start to end, peak memory in MB, what it wrote to stdout."""
+    """One finished process: seconds from start to end and of the processor, peak memory in MB, its stdout."""
 
     seconds: float
+    cpu: float
     peak_mb: float
     output: str
 
@@ -78,12 +79,13 @@ class Bench:
         env: Mapping[str, str] | None = None,
         limit: float = 900,
         needed: int | None = 0,
+        python: str = sys.executable,
     ) -> Run:
         """Run Python with the arguments, wait for its end, and measure it from outside.
 
         Raises RunError when it takes longer than ``limit`` seconds or ends with another code than ``needed``.
         """
-        command = [sys.executable, *arguments]
+        command = [python, *arguments]
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             begin = time.perf_counter()
             process = subprocess.Popen(
@@ -113,7 +115,8 @@ class Bench:
             if needed is not None and process.returncode != needed:
                 last = err.read().decode(errors="replace").strip().splitlines()[-1:]
                 raise RunError(f"exit code {process.returncode}: {' '.join(last)[:200]}")
-            return Run(seconds, usage.ru_maxrss / 1024, out.read().decode(errors="replace"))
+            cpu = usage.ru_utime + usage.ru_stime
+            return Run(seconds, cpu, usage.ru_maxrss / 1024, out.read().decode(errors="replace"))
 
 
 def median(values: Sequence[float]) -> float:

@@ -57,6 +57,12 @@ SETTINGS: tuple[Setting, ...] = (
         "5000",
         "Bis zu so vielen Berichtszeilen prüft der Import gleich mit; darüber prüft `zielgraph validate`.",
     ),
+    Setting(
+        "max_state_quads",
+        "ZIELGRAPH_MAX_STATE_QUADS",
+        "3000000",
+        "Bis zu so vielen Aussagen wird der Stand an einem früheren Tag (stand=…) zurückgerechnet.",
+    ),
     Setting("keep_snapshots", "ZIELGRAPH_KEEP_SNAPSHOTS", "10", "So viele Stände des Datenordners bleiben liegen."),
     Setting("threads", "ZIELGRAPH_THREADS", "8", "Gleichzeitig beantwortete HTTP-Anfragen."),
 )
@@ -78,6 +84,7 @@ class Settings:
     max_table_bytes: int
     max_cell_chars: int
     validate_rows: int
+    max_state_quads: int
     keep_snapshots: int
     threads: int
 

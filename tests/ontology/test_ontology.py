@@ -41,13 +41,15 @@ PREFIXES = {
 # Contract section 2 and docs/decisions/0001-model.md.
 CLASSES = """
     GoalSystem Goal PrincipleGoal FrameworkGoal OutcomeGoal ReportItem Measure ProgressNote Resolution
-    Actor Department Organisation Network Body ActorGroup Involvement Mention Assessment Decision
-    Edition SourceRow Cell Repair Abbreviation PlainLine UnitType Theme Status Disposition Role Indicator Observation
+    Actor Department Organisation Network Body NetworkRegister ActorGroup Involvement Mention Assessment Decision
+    Edition SourceRow Cell Repair Abbreviation EndedItem PlainLine UnitType Theme Status Disposition Role
+    Indicator Observation
 """
 OBJECT_PROPERTIES = """
     inGoalSystem jurisdiction contributesTo theme status disposition assessment property value
     discussedIn resolvedBy decidedBy progressNote names involves involvement actor role mention member
     unitOf successorOf edition cell repair headerCell unitKind
+    subject acceptedBy lastEdition splitFrom mergedFrom sameAsBefore listedIn leadActor contactOffice
 """
 DATATYPE_PROPERTIES = """
     level order number goalWording statusText bodyText progressText resolutionText leadText partnersText
@@ -55,7 +57,9 @@ DATATYPE_PROPERTIES = """
     startText startFrom startTo due dueText dueFrom dueTo resolvedText resolvedFrom resolvedTo
     validFrom validTo provisional method confidence quote reviewState start end candidateLabel
     asOf asOfEstimated file sheet sha256 sourceLine column heading rule before after
-    isOpen takesPart stillRunning themeText profile roleQuote
+    isOpen takesPart stillRunning themeText profile roleQuote firstAbbreviated
+    action reason decidedByName decidedOn wording entry inForce needsReview withdrawnByName withdrawalReason course
+    networkKind membersText rhythm contactText
 """
 STATUS_IS_OPEN = {
     "ongoing": ("laufend", True),
@@ -89,7 +93,8 @@ SUPERCLASSES = """
     PrincipleGoal zg:Goal | FrameworkGoal zg:Goal | OutcomeGoal zg:Goal | Measure zg:ReportItem
     | Department zg:Actor | Organisation zg:Actor | Network zg:Actor | Body zg:Actor | ActorGroup zg:Actor
     | GoalSystem prov:Plan | ReportItem prov:Plan | Measure prov:Plan | ProgressNote prov:Entity
-    | Resolution prov:Entity | Assessment prov:Entity | Decision prov:Entity | Edition prov:Entity
+    | Resolution prov:Entity | Assessment prov:Entity | Decision prov:Entity | EndedItem prov:Entity
+    | Edition prov:Entity
     | SourceRow prov:Entity | SourceRow csvw:Row | Actor foaf:Agent | ActorGroup foaf:Group
     | Department org:Organization | Organisation org:Organization | Network org:Organization
     | Body org:Organization | Department org:OrganizationalUnit | Network org:OrganizationalCollaboration

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from zielgraph.engine import EmbeddedEngine, NamedNode, Term, parse_file, serialise_results
+from zielgraph.engine import EmbeddedEngine, Literal, NamedNode, Term, parse_file, serialise_results
 from zielgraph.questions import load_catalogue
+from zielgraph.vocabulary import XSD
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ROOT / "queries"
@@ -37,7 +38,8 @@ CONTRACT = {  # name -> parameters, §5 of the contract
     "status-by-theme": [],
     "network-edges": ["theme"],
     "network-gaps": [],
-    "network-overlaps": [],
+    "network-overlaps": ["threshold"],
+    "networks": ["theme"],
     "actors-not-in-register": [],
 }
 COLUMNS_BY_CONTRACT = {"actors-in-open-measures": ["actor", "label", "code", "roles", "measures"]}
@@ -48,10 +50,14 @@ Row = list[str]
 # The only lines that know how zielgraph is called.
 
 
-def terms(values: list[str] | bool) -> Sequence[Term]:
-    """A parameter of params.toml, a list of IRIs or `true`, as terms; a boolean takes none."""
+def terms(values: list[str] | str | float | bool) -> Sequence[Term]:
+    """A parameter of params.toml, a list of IRIs, a text, a number or `true`, as terms; a boolean takes none."""
     if values is True:
         return []
+    if isinstance(values, float):
+        return [Literal(str(values), datatype=NamedNode(XSD + "decimal"))]
+    if isinstance(values, str):
+        return [Literal(values)]
     assert isinstance(values, list)
     return [NamedNode(value) for value in values]
 

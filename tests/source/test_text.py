@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zielgraph.errors import InputError
-from zielgraph.source import Limits, read_source
+from zielgraph.source import Limits, Source, read_source
 
 
 def cells(tmp_path: Path, data: bytes | str, limits: Limits | None = None) -> list[list[str]]:
@@ -76,6 +76,113 @@ def test_the_authors_quotation_marks_stay(tmp_path: Path, line: str) -> None:
     assert cells(tmp_path, f"{line}\nx\ty\n") == [line.split("\t"), ["x", "y"]]
 
 
+def source(tmp_path: Path, data: bytes | str) -> Source:
+    path = tmp_path / "bericht.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return read_source(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("cp1252", "cp1252"),
+        ("latin-1", "cp1252"),
+        ("cp850", "cp850"),
+        ("mac_roman", "mac_roman"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["Ämter;läuft\n", "Maßnahme;Träger\nx;Förderung über alles\n", "GRÖSSE;VERÄNDERT\na;b"]
+)
+def test_encodings(tmp_path: Path, encoding: str, said: str, text: str) -> None:
+    read = source(tmp_path, text.encode(encoding))
+    assert [line.cells for line in read.lines] == [line.split(";") for line in text.splitlines()]
+    assert read.encoding == said
+    assert (read.notices != ()) == (said in ("cp850", "mac_roman"))
+
+
+def test_typography_of_windows_is_no_dos_umlaut(tmp_path: Path) -> None:
+    read = source(tmp_path, "a;„Wohnen” – Straße\n".encode("cp1252"))
+    assert (read.lines[0].cells, read.encoding) == (["a", "„Wohnen” – Straße"], "cp1252")
+
+
+def test_a_file_in_two_encodings_keeps_all_umlauts(tmp_path: Path) -> None:
+    read = source(tmp_path, "Ämter;ß\n".encode() + "Träger;Öl\n".encode("cp1252") + "x;Häuser\n".encode())
+    assert [line.cells for line in read.lines] == [["Ämter", "ß"], ["Träger", "Öl"], ["x", "Häuser"]]
+    assert read.notices == ("Teils in UTF-8, teils in cp1252 kodiert; die Umlaute bitte prüfen in Zeile 2.",)
+
+
+def test_one_broken_byte_does_not_spoil_the_other_letters(tmp_path: Path) -> None:
+    read = source(tmp_path, "Ämter;Träger\n".encode() + b"\xc3;\xc3\xa4\n")
+    assert read.lines[1].cells == ["Ã", "ä"]
+    assert "Zeile 2" in read.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "expected"),
+    [
+        ("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", ";", ["1,5", "2,5", "3,5"]),
+        ("a,b,c\nx;y,z,w\n", ",", ["x;y", "z", "w"]),
+        ('a;b\n"Zeile, eins\nzwei; drei, vier";c, d, e\n', ";", ["Zeile, eins\nzwei; drei, vier", "c, d, e"]),
+        ("a|b|c\n1|2, 3|4; 5\n", "|", ["1", "2, 3", "4; 5"]),
+        ("a\tb\n1, 2; 3\t4, 5; 6\n", "\t", ["1, 2; 3", "4, 5; 6"]),
+        ("Titel, mit Komma\n\na;b;c\nd;e, f;g\n", ";", ["d", "e, f", "g"]),
+        ("sep=|\r\na;b|c\r\n", "|", ["a;b", "c"]),
+        ("sep=,\na,b\n", ",", ["a", "b"]),
+        ("nur eine Spalte\nzweite\n", "\t", ["zweite"]),
+    ],
+)
+def test_separators(tmp_path: Path, text: str, separator: str, expected: list[str]) -> None:
+    read = source(tmp_path, text)
+    assert read.separator == separator
+    assert read.lines[-1].cells == expected
+    assert read.format == ("tsv" if separator == "\t" else "csv")
+
+
+def test_the_line_that_names_the_separator_is_counted(tmp_path: Path) -> None:
+    assert [(line.number, line.cells) for line in source(tmp_path, "sep=;\r\na;b\r\n").lines] == [(2, ["a", "b"])]
+
+
+def test_a_quote_that_never_closes_costs_one_line(tmp_path: Path) -> None:
+    read = source(tmp_path, 'a;b;c\nd;"offen;e\nf;"zu; zu";g\nh;i;"j\nk"\nl;"offen;m\n')
+    assert [(line.number, line.cells) for line in read.lines] == [
+        (1, ["a", "b", "c"]),
+        (2, ["d", '"offen', "e"]),
+        (3, ["f", "zu; zu", "g"]),
+        (4, ["h", "i", "j\nk"]),
+        (6, ["l", '"offen', "m"]),
+    ]
+    assert "in Zeile 2, 6;" in read.notices[0]
+
+
+def test_quotes_inside_prose_are_kept(tmp_path: Path) -> None:
+    read = source(tmp_path, 'a;b;c\n"Wegweiser Wohnen" wurde erstellt;d;e\n')
+    assert read.lines[1].cells == ['"Wegweiser Wohnen" wurde erstellt', "d", "e"]
+    assert "Zeile 2" in read.notices[0]
+
+
+def test_a_quote_swallowing_records_that_fit_is_undone(tmp_path: Path) -> None:
+    """The second quote stands at the end of a cell, so that csv alone would make one record of three lines."""
+    read = source(tmp_path, 'a;b;c\nd;"offen;e\nf;g;h\ni;zu";j\nk;l;m\n')
+    assert [line.cells for line in read.lines][1:] == [
+        ["d", '"offen', "e"],
+        ["f", "g", "h"],
+        ["i", 'zu"', "j"],
+        ["k", "l", "m"],
+    ]
+    assert "Zeile 2" in read.notices[0]
+
+
+def test_broken_quotes_everywhere_cost_no_time(tmp_path: Path) -> None:
+    start = time.perf_counter()
+    read = source(tmp_path, "a;b;c\n" + 'd;"offen;"e\n' * 20_000)
+    assert len(read.lines) == 20_001
+    assert time.perf_counter() - start < 3
+
+
 def test_line_numbers_count_lines_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "bericht.tsv"
     path.write_text('a\t"b\nc\nd"\n\ne\tf\n', "utf-8")
@@ -99,17 +206,11 @@ def test_a_long_quoted_cell_is_measured_as_one_cell(tmp_path: Path) -> None:
     [
         (b"", "bericht.tsv: ist leer"),
         (b" \t\n\xc2\xa0\n\r\n", "bericht.tsv: ist leer"),
-        ("a\tb\nÄmter\n".encode("cp1252"), "Zeile 2: ist nicht in UTF-8 kodiert. Vermutlich Windows-1252"),
-        ("a\tb\n".encode("utf-16"), "ist in UTF-16 kodiert"),
-        ("a\tä\n".encode("utf-16-be"), "ist nicht in UTF-8 kodiert"),
+        ("a\tb\n".encode("utf-16")[:-1], "soll UTF-16 sein, ist aber ab Byte 9 beschädigt"),
+        ("a\tä\n".encode("utf-16-be"), "Zeile 1: enthält das Steuerzeichen U+0000"),
         ("a\tb\n".encode("utf-16-le"), "Zeile 1: enthält das Steuerzeichen U+0000"),
         (b"a\tb\nc\x00d\n", "Zeile 2: enthält das Steuerzeichen U+0000 und ist keine Texttabelle"),
         (b"a\x1b[31mb\n", "Zeile 1: enthält das Steuerzeichen U+001B"),
-        (b"PK\x03\x04rest", "ist eine ZIP-, Excel-, ODS- oder Word-Datei, keine Texttabelle"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "ist eine alte Excel- oder Word-Datei"),
-        (b"%PDF-1.7\n", "ist eine PDF-Datei"),
-        (b"\x89PNG\r\n", "ist ein Bild"),
-        (b"\x1f\x8b\x08", "ist eine gepackte Datei"),
     ],
 )
 def test_refused(tmp_path: Path, data: bytes, sentence: str) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from zielgraph.engine import Literal, NamedNode, Quad
-from zielgraph.errors import StoreBusy, StoreError
-from zielgraph.store import DataFolder
+from zielgraph.errors import StoreBusy, StoreError, UsageError
+from zielgraph.store import DataFolder, EditionInfo
+from zielgraph.vocabulary import ZG
 
 BASE = "https://w3id.org/zielgraph/id/"
 THING, NAME = NamedNode("https://example.org/thing"), NamedNode("https://example.org/name")
@@ -163,3 +164,90 @@ def test_the_snapshot_says_what_made_it(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "snapshots" / "000001" / "snapshot.json").read_text("utf-8"))
     assert told["action"] == "put a"
     assert told["base"] == BASE
+
+
+def test_undo_goes_back_step_by_step_and_keeps_the_numbers(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    for letter in "abc":
+        with data.write() as draft:
+            draft.engine.add([Quad(THING, NAME, Literal(letter))])
+            draft.ids += f"{letter}\n"
+            draft.action = f"put {letter}"
+    before, now = data.undo()
+    assert (before.action, now.action, now.name) == ("put c", "undo put c", "000004")
+    assert texts(data) == ["a", "b"]
+    assert data.ids() == "a\nb\nc\n", "what was minted stays minted"
+    data.undo()
+    assert texts(data) == ["a"]
+    with pytest.raises(UsageError, match=r"keinen Stand davor.*nichts geändert"):
+        data.undo()
+    assert data.current_name() == "000005"
+    put(data, "d")
+    data.undo()
+    assert texts(data) == ["a"]
+    data.undo("000003")
+    assert texts(data) == ["a", "b", "c"]
+    data.undo()
+    assert texts(data) == ["a"], "back to where it was before the jump"
+
+
+def test_undo_of_what_is_gone_is_refused(tmp_path: Path) -> None:
+    data = folder(tmp_path, keep=2)
+    with pytest.raises(UsageError, match="keinen Stand davor"):
+        data.undo()
+    for letter in "abc":
+        put(data, letter)
+    data.undo()
+    with pytest.raises(UsageError, match=r"000001.*weggeräumt"):
+        data.undo()
+    with pytest.raises(UsageError, match=r"000001 gibt es nicht.*000003"):
+        data.undo("000001")
+    with pytest.raises(UsageError, match="gilt schon"):
+        data.undo("000004")
+    assert data.current_name() == "000004"
+
+
+def _edition(sha256: str) -> EditionInfo:
+    return EditionInfo("c", "s", "2020-01-01", "f", sha256, "", 1)
+
+
+def test_sources_go_with_the_last_snapshot_that_needs_them(tmp_path: Path) -> None:
+    data = folder(tmp_path, keep=2)
+    shas = [letter * 64 for letter in "abcd"]
+    for number, sha256 in enumerate(shas):
+        with data.write() as draft:
+            draft.sources[sha256] = b"x"
+            draft.editions = [_edition(sha256)]
+            if number == 0:  # lives on as a revision, named in its graph only
+                draft.engine.add([Quad(THING, NamedNode(ZG + "sha256"), Literal(sha256), NamedNode(BASE + "revision"))])
+            draft.action = "put"
+        if number == 0:
+            (tmp_path / "sources" / "notes.txt").write_text("mine", "utf-8")
+    assert sorted(p.name for p in (tmp_path / "sources").iterdir()) == [shas[0], shas[2], shas[3], "notes.txt"]
+
+
+def test_what_killed_writers_left_goes_with_the_next(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    orphan = tmp_path / "snapshots" / "000002"
+    shutil.copytree(tmp_path / "snapshots" / "000001", orphan)
+    for left in ("snapshots/.building-000003", "snapshots/.building-000001-old", ".holding-77"):
+        (tmp_path / left).mkdir()
+    (tmp_path / "sources").mkdir()
+    for left in ("CURRENT.next", f"sources/.{'a' * 64}"):
+        (tmp_path / left).write_text("x", "utf-8")
+    assert [info.name for info in data.kept()] == ["000001"], "what never became current is no snapshot"
+    with data.hold() as (place, current):
+        put(data, "b")
+        assert (place / "snapshots" / current).is_dir(), "a running backup is no leftover"
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.name.startswith(".") or p.suffix == ".next") == []
+    assert [info.name for info in data.kept()] == ["000001", "000003"]
+
+
+def test_a_damaged_store_is_said(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    put(data, "a")
+    for path in (tmp_path / "snapshots" / "000001" / "store").glob("*.sst"):
+        path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(StoreError, match="lässt sich nicht öffnen"):
+        data.open()

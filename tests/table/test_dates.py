@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from zielgraph.table.dates import read_date
+from zielgraph.table.dates import read_date, read_period
 
 SPANS = {
     # a day
@@ -56,21 +56,27 @@ SPANS = {
     "Ende 2022": ("2022-01-01", "2022-12-31"),
     "Sommer 2020": ("2020-01-01", "2020-12-31"),
     # open at one side
-    "seit 2019": ("2019-01-01", None),
-    "seit Mai 2020": ("2020-05-01", None),
-    "ab 1. Juni 2020": ("2020-06-01", None),
-    "ab 06/2020": ("2020-06-01", None),
-    "Beginn 2020": ("2020-01-01", None),
-    "Start: 2020": ("2020-01-01", None),
-    "seit 2019 laufend": ("2019-01-01", None),
-    "2020 fortlaufend": ("2020-01-01", None),
-    "2020 ff.": ("2020-01-01", None),
-    "bis 2023": (None, "2023-12-31"),
-    "bis Ende 2022": (None, "2022-12-31"),
-    "bis zum 30.06.2020": (None, "2020-06-30"),
-    "bis spätestens Ende 2023": (None, "2023-12-31"),
-    "spätestens 2023": (None, "2023-12-31"),
-    "bis Q3 2022": (None, "2022-09-30"),
+    "seit 2019": ("2019-01-01", "9999-12-31"),
+    "seit Mai 2020": ("2020-05-01", "9999-12-31"),
+    "ab 1. Juni 2020": ("2020-06-01", "9999-12-31"),
+    "ab 06/2020": ("2020-06-01", "9999-12-31"),
+    "Beginn 2020": ("2020-01-01", "9999-12-31"),
+    "Start: 2020": ("2020-01-01", "9999-12-31"),
+    "seit 2019 laufend": ("2019-01-01", "9999-12-31"),
+    "2020 fortlaufend": ("2020-01-01", "9999-12-31"),
+    "2020 ff.": ("2020-01-01", "9999-12-31"),
+    "bis 2023": ("1900-01-01", "2023-12-31"),
+    "bis Ende 2022": ("1900-01-01", "2022-12-31"),
+    "bis zum 30.06.2020": ("1900-01-01", "2020-06-30"),
+    "bis spätestens Ende 2023": ("1900-01-01", "2023-12-31"),
+    "spätestens 2023": ("1900-01-01", "2023-12-31"),
+    "bis Q3 2022": ("1900-01-01", "2022-09-30"),
+    # open at both sides
+    "fortlaufend": ("1900-01-01", "9999-12-31"),
+    "laufend": ("1900-01-01", "9999-12-31"),
+    "dauerhaft": ("1900-01-01", "9999-12-31"),
+    "Kontinuierlich": ("1900-01-01", "9999-12-31"),
+    "unbefristet": ("1900-01-01", "9999-12-31"),
     # ranges, also with a left side that leaves something out
     "2021–2023": ("2021-01-01", "2023-12-31"),
     "2021 - 2023": ("2021-01-01", "2023-12-31"),
@@ -89,12 +95,22 @@ SPANS = {
     "1.-3. Quartal 2022": ("2022-01-01", "2022-09-30"),
     "I–III Quartal 2022": ("2022-01-01", "2022-09-30"),
     "1. Quartal 2022 – 3. Quartal 2022": ("2022-01-01", "2022-09-30"),
+    # with the time of day that spreadsheet programs add
+    "30.06.2023 00:00": ("2023-06-30", "2023-06-30"),
+    "30.06.2023 14:30:00": ("2023-06-30", "2023-06-30"),
+    "2023-06-30T00:00:00": ("2023-06-30", "2023-06-30"),
+    "2023-06-30 00:00:00.000": ("2023-06-30", "2023-06-30"),
+    # several: from the first to the last
+    "01.02.2022; 03.05.2023": ("2022-02-01", "2023-05-03"),
+    "03.05.2023, 01.02.2022": ("2022-02-01", "2023-05-03"),
+    "01.02.2022 03.05.2023": ("2022-02-01", "2023-05-03"),
+    "01.02.2022\n03.05.2023\n2024": ("2022-02-01", "2024-12-31"),
+    "12.11.2019 und 13.11.2019": ("2019-11-12", "2019-11-13"),
+    "06/2019; 3. Quartal 2020": ("2019-06-01", "2020-09-30"),
 }
 
 UNREAD = [
     "",
-    "fortlaufend",
-    "dauerhaft",
     "ab sofort",
     "Juni",
     "31.02.2020",
@@ -109,10 +125,10 @@ UNREAD = [
     "0000",
     "1899",
     "2200",
-    "45000",  # a spreadsheet's number for a day
+    "45000",  # a spreadsheet's number for a day counts in date columns only
     "3.–1.5.2020",
     "2023–2021",
-    "12.11.2019 und 13.11.2019",
+    "12.11.2019 und später",
     "2020–",
     "bis",
     "seit",
@@ -130,7 +146,7 @@ def day(text: str | None) -> date | None:
 def test_span(words: str, span: tuple[str | None, str | None]) -> None:
     value = read_date(words)
     assert (value.start, value.end) == (day(span[0]), day(span[1]))
-    assert value.text == words
+    assert value.text == " ".join(words.split())
     assert value.known
 
 
@@ -143,7 +159,15 @@ def test_unread_words_are_kept(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "exact"),
-    [("30.06.2023", date(2023, 6, 30)), ("06/2023", None), ("2019", None), ("seit 30.06.2023", None), ("", None)],
+    [
+        ("30.06.2023", date(2023, 6, 30)),
+        ("06/2023", None),
+        ("2019", None),
+        ("seit 30.06.2023", None),
+        ("fortlaufend", None),
+        ("30.06.2023; 30.06.2023", date(2023, 6, 30)),
+        ("", None),
+    ],
 )
 def test_exact_only_for_one_day(words: str, exact: date | None) -> None:
     assert read_date(words).exact == exact
@@ -152,3 +176,32 @@ def test_exact_only_for_one_day(words: str, exact: date | None) -> None:
 def test_white_space_does_not_matter() -> None:
     value = read_date("  3.\u00a0Quartal\n 2022 ")
     assert (value.text, value.start) == ("3. Quartal 2022", date(2022, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("45107", date(2023, 6, 30)), ("20000", date(1954, 10, 3)), ("73050", date(2099, 12, 31))]
+    + [(odd, None) for odd in ("19999", "73051", "4510", "451070", "45107.5", "४५१०७")],
+)
+def test_a_spreadsheets_number_counts_where_a_date_is_expected(words: str, expected: date | None) -> None:
+    assert read_date(words, serials=True).exact == expected
+    assert not read_date(words).known
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "due"),
+    [
+        ("2021–2023", ("2021-01-01", "2021-12-31"), ("2023-01-01", "2023-12-31")),
+        ("01/2020 - 06/2021", ("2020-01-01", "2020-01-31"), ("2021-06-01", "2021-06-30")),
+        ("Mai bis Juni 2020", ("2020-05-01", "2020-05-31"), ("2020-06-01", "2020-06-30")),
+        ("2022", ("2022-01-01", "2022-12-31"), ("2022-01-01", "2022-12-31")),
+        ("seit 2019", ("2019-01-01", "9999-12-31"), ("2019-01-01", "9999-12-31")),
+        ("bis 2023", ("1900-01-01", "2023-12-31"), ("1900-01-01", "2023-12-31")),
+        ("fortlaufend", ("1900-01-01", "9999-12-31"), ("1900-01-01", "9999-12-31")),
+        ("irgendwann", (None, None), (None, None)),
+    ],
+)
+def test_period(words: str, start: tuple[str | None, str | None], due: tuple[str | None, str | None]) -> None:
+    first, last = read_period(words)
+    assert (first.start, first.end, last.start, last.end) == (*map(day, start), *map(day, due))
+    assert first.text == last.text == words

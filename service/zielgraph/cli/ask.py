@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
-from zielgraph.engine import QueryBoolean, QueryTriples, Results, serialise_results
+from zielgraph.engine import Engine, QueryBoolean, QueryTriples, Results, serialise_results
 from zielgraph.errors import InputError, UsageError
 from zielgraph.exporting.formats import prefixes
 from zielgraph.exporting.tables import write_answer
 from zielgraph.questions import as_answer, ask, load_catalogue, named_question, run_question
 from zielgraph.settings import Settings
-from zielgraph.store import DataFolder
+from zielgraph.store import DataFolder, Snapshot
 
 
-def answer_question(settings: Settings, name: str, params: Sequence[str], format: str, lang: str) -> bytes:
+def answer_question(
+    settings: Settings, name: str, params: Sequence[str], format: str, lang: str, stand: date | None
+) -> bytes:
     """Answer of a catalogue question."""
     question = named_question(name)
     given: dict[str, str] = {}
@@ -26,10 +29,21 @@ def answer_question(settings: Settings, name: str, params: Sequence[str], format
     snapshot = DataFolder(settings.data, base=settings.base).open()
     if format == "ttl":
         raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
-    return write_answer(run_question(snapshot.engine, question, given, lang), format, snapshot.info.base, lang)
+    return write_answer(
+        run_question(_at(settings, snapshot, stand), question, given, lang), format, settings.base, lang
+    )
 
 
-def answer_sparql(settings: Settings, file: Path | None, text: str, format: str) -> bytes:
+def _at(settings: Settings, snapshot: Snapshot, stand: date | None) -> Engine:
+    """The store as it is, or as it stood at a day."""
+    if stand is None:
+        return snapshot.engine
+    from zielgraph.editions.state import state_at
+
+    return state_at(snapshot.engine, settings.base, snapshot.info.editions, stand, settings.max_state_quads)
+
+
+def answer_sparql(settings: Settings, file: Path | None, text: str, format: str, stand: date | None) -> bytes:
     """Answer of a SPARQL text or file. The usual prefixes need no declaration."""
     if file is not None:
         try:
@@ -41,7 +55,7 @@ def answer_sparql(settings: Settings, file: Path | None, text: str, format: str)
         except OSError as error:
             raise InputError(f"lässt sich nicht lesen ({error.strerror})", file=str(file)) from None
     snapshot = DataFolder(settings.data, base=settings.base).open()
-    results: Results = ask(snapshot.engine, text, prefixes(snapshot))
+    results: Results = ask(_at(settings, snapshot, stand), text, prefixes(snapshot))
     if isinstance(results, QueryTriples):
         if format not in ("table", "ttl"):
             raise UsageError(f"Die Anfrage ergibt einen Graphen; Format „{format}“ gibt es nur für Tabellen.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -71,6 +73,17 @@ def emit(data: bytes, output: Path | None) -> None:
     except OSError as error:
         raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
     click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
+
+
+def emit_archive(data: bytes, folder: Path) -> None:
+    """Unpack an export of several files into the folder, which is made when it is missing."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"Der Ordner {folder} lässt sich nicht anlegen ({error.strerror}).") from None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            emit(archive.read(name), folder / name)
 
 
 def print_bytes(data: bytes) -> None:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 import click
 
 from zielgraph import __version__
-from zielgraph.cli.common import Group, data_option, emit, progress, read_day, settings_of
+from zielgraph.cli import decide, history, keep, profiles
+from zielgraph.cli.common import Group, data_option, emit, emit_archive, progress, read_day, settings_of
 from zielgraph.errors import UsageError, ZielgraphError
 
 _VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
@@ -31,10 +32,27 @@ def main() -> None:
 @click.option("--city", metavar="STADT", help="Kurzname der Stadt, zum Beispiel koeln.")
 @click.option("--system", metavar="SYSTEM", help="Kurzname des Zielsystems, zum Beispiel integration.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand des Berichts.")
-@click.option("--profile", metavar="NAME", help="Profil der Tabelle; sonst nach den Überschriften.")
+@click.option(
+    "--profile", metavar="NAME", help="Profil (Name oder TOML-Datei); sonst nach den Überschriften."
+)
+@click.option("--sheet", metavar="NAME", help="Nur dieses Blatt der Datei lesen.")
 @click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
+@click.option(
+    "--accept", type=click.Path(path_type=Path), help="Entschiedene Liste unsicherer Zuordnungen (siehe --matches)."
+)
+@click.option(
+    "--matches", type=click.Path(path_type=Path), help="Unsichere Zuordnungen in diese CSV-Datei schreiben."
+)
 @click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="Bericht als Text oder als JSON.",
+)
 @data_option
 @click.pass_context
 def import_(
@@ -44,12 +62,16 @@ def import_(
     system: str | None,
     edition: str | None,
     profile: str | None,
+    sheet: str | None,
     replace: bool,
     dry_run: bool,
+    accept: Path | None,
+    matches: Path | None,
     repairs: bool,
+    format_: str,
 ) -> None:
     """Eine Tabelle einlesen, prüfen und als Ausgabe speichern."""
-    from zielgraph.cli.texts import import_text
+    from zielgraph.cli.texts import import_json, import_text
     from zielgraph.importing import import_table
 
     report = import_table(
@@ -59,14 +81,21 @@ def import_(
         system=system,
         edition=read_day(edition),
         profile=profile,
+        sheet=sheet,
         replace=replace,
         dry_run=dry_run,
+        accept=accept,
         progress=progress,
     )
+    if matches is not None:
+        emit(report.questions(), matches)
+    if format_ == "json":
+        emit(import_json(report, repairs=repairs), None)
+        return
     emit(f"{import_text(report, dry_run=dry_run, all_repairs=repairs)}\n".encode(), None)
-    for warning in report.table.warnings:
-        column = f", Spalte {warning.column}" if warning.column else ""
-        click.echo(f"Hinweis: {report.table.file}, Zeile {warning.line}{column}: {warning.message}.", err=True)
+    for notice in report.notices:
+        place = ", ".join(part for part in (report.plan.table.file, notice.place) if part)
+        click.echo(f"Hinweis: {place}: {notice.message}.", err=True)
 
 
 @main.command()
@@ -109,7 +138,7 @@ def validate(
     from zielgraph.exporting.findings import write_report
 
     emit(write_report(findings, format_, lang), output)
-    if any(finding.severity == "Violation" for finding in findings):
+    if any(finding.severity == "Violation" and not finding.accepted_by for finding in findings):
         sys.exit(1)
 
 
@@ -127,6 +156,7 @@ def validate(
     help="Ausgabeformat.",
 )
 @click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
+@click.option("--stand", metavar="JJJJ-MM-TT", help="Wie es an diesem Tag stand.")
 @click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
@@ -138,6 +168,7 @@ def query(
     params: tuple[str, ...],
     format_: str,
     lang: str,
+    stand: str | None,
     output: Path | None,
 ) -> None:
     """Eine Frage des Katalogs (NAME) oder eigenes SPARQL beantworten. Ohne NAME: die Liste der Fragen."""
@@ -147,11 +178,11 @@ def query(
         raise UsageError("Bitte nur eines angeben: NAME, --file oder --text.")
     settings = settings_of(context)
     if name:
-        emit(answer_question(settings, name, params, format_, lang), output)
+        emit(answer_question(settings, name, params, format_, lang, read_day(stand)), output)
     elif file_ or text is not None:
         if params:
             raise UsageError("--param gilt nur für Fragen des Katalogs.")
-        emit(answer_sparql(settings, file_, text or "", format_), output)
+        emit(answer_sparql(settings, file_, text or "", format_, read_day(stand)), output)
     else:
         emit(list_questions(lang), output)
 
@@ -182,7 +213,13 @@ def export(
     settings = settings_of(context)
     snapshot = DataFolder(settings.data, base=settings.base).open()
     day = read_day(edition)
-    emit(write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None), output)
+    several = format_ == "csvw" and output is not None and output.suffix.lower() != ".zip"
+    name = output.stem if several and output and output.suffix else ""
+    data = write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None, name=name)
+    if several and output:
+        emit_archive(data, output.parent if name else output)
+    else:
+        emit(data, output)
 
 
 @main.command()
@@ -195,6 +232,16 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     from zielgraph.web.server import serve as run_server
 
     run_server(settings_of(context, host=host, port=port))
+
+
+main.add_command(history.editions)
+main.add_command(history.diff)
+main.add_command(keep.backup_command)
+main.add_command(keep.restore_command)
+main.add_command(keep.undo_command)
+main.add_command(keep.redact_command)
+main.add_command(decide.decide)
+main.add_command(profiles.profile)
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

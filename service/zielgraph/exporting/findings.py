@@ -18,6 +18,7 @@ _SEVERITY = {
     "de": {"Violation": "Verstoß", "Warning": "Warnung", "Info": "Hinweis"},
     "en": {"Violation": "violation", "Warning": "warning", "Info": "info"},
 }
+_ACCEPTED = {"de": "hingenommen", "en": "accepted"}
 _HEAD = {
     "de": ("Zeile", "Schwere", "Regel", "Gegenstand", "Meldung"),
     "en": ("Line", "Severity", "Rule", "Subject", "Message"),
@@ -44,13 +45,17 @@ def _row(finding: Finding, lang: str) -> tuple[str, str, str, str, str]:
     words = _SEVERITY.get(lang, _SEVERITY["de"])
     subject = finding.label or shorten(finding.focus_node)
     line = "" if finding.source_line is None else str(finding.source_line)
-    return line, words.get(finding.severity, finding.severity), finding.rule, subject, finding.message(lang)
+    severity = words.get(finding.severity, finding.severity)
+    if finding.accepted_by:
+        severity = _ACCEPTED.get(lang, _ACCEPTED["de"])
+    return line, severity, finding.rule, subject, finding.message(lang)
 
 
 def _counts(findings: Sequence[Finding], lang: str) -> str:
     words = {"de": ("Verstöße", "Warnungen", "Hinweise"), "en": ("violations", "warnings", "infos")}
-    names = words.get(lang, words["de"])
-    return ", ".join(f"{n} {name}" for n, name in zip(summary(findings).values(), names, strict=True))
+    *counts, accepted = summary(findings).values()
+    text = ", ".join(f"{n} {name}" for n, name in zip(counts, words.get(lang, words["de"]), strict=True))
+    return f"{text}; {accepted} {_ACCEPTED.get(lang, _ACCEPTED['de'])}" if accepted else text
 
 
 def _text(findings: Sequence[Finding], lang: str) -> str:
@@ -58,7 +63,7 @@ def _text(findings: Sequence[Finding], lang: str) -> str:
     for finding in findings:
         line, severity, rule, subject, message = _row(finding, lang)
         place = f"{_HEAD.get(lang, _HEAD['de'])[0]} {line}" if line else "–"
-        lines.append(f"{place:>10}  {severity:<8} {rule}\n            {subject[:100]}\n            {message}")
+        lines.append(f"{place:>10}  {severity:<11} {rule}\n            {subject[:100]}\n            {message}")
     return "\n".join([*lines, _counts(findings, lang)]) + "\n"
 
 

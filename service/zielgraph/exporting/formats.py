@@ -11,17 +11,24 @@ from zielgraph.exporting.xmltext import xml_text
 from zielgraph.store import EditionInfo, Snapshot
 from zielgraph.vocabulary import PREFIXES
 
-EXPORT_FORMATS = ("ttl", "trig", "nq", "jsonld", "rdfxml", "table", "xlsx", "stratml", "graphml")
+EXPORT_FORMATS = ("ttl", "trig", "nq", "jsonld", "rdfxml", "table", "xlsx", "stratml", "graphml", "csvw")
 _DATASET = {"trig", "nq", "jsonld"}  # formats that know named graphs
 
 
 def export(
-    snapshot: Snapshot, format: str, *, city: str | None = None, system: str | None = None, edition: str | None = None
+    snapshot: Snapshot,
+    format: str,
+    *,
+    city: str | None = None,
+    system: str | None = None,
+    edition: str | None = None,
+    name: str = "",
 ) -> bytes:
     """The export as bytes; the same store gives the same bytes.
 
-    Turtle and RDF/XML hold the current state, TriG, N-Quads and JSON-LD all graphs. ``table``, ``xlsx`` and
-    ``stratml`` are about one edition: the newest of the one goal system there is, or the one that is named.
+    Turtle and RDF/XML hold the current state, TriG, N-Quads and JSON-LD all graphs. ``table``, ``xlsx``,
+    ``stratml`` and ``csvw`` are about one edition: the newest of the one goal system there is, or the one that is
+    named. ``csvw`` is several files in a zip archive; ``name`` is what they are called.
     """
     engine = snapshot.engine
     if format in _DATASET:
@@ -43,6 +50,10 @@ def export(
         return workbook(engine, snapshot.info.base, table, info)
     if format == "stratml":
         return stratml(engine, snapshot.info.base, info)
+    if format == "csvw":
+        from zielgraph.exporting.csvw import csvw_files, zipped
+
+        return zipped(csvw_files(engine, snapshot.info.base, info, name))
     raise UsageError(f"Format „{format}“ gibt es nicht. Möglich sind: {', '.join(EXPORT_FORMATS)}.")
 
 

@@ -1,1 +1,7 @@
-"""Keeping: backup, restore, undo, redaction and the upgrade of kept editions."""
+"""Safe keeping: backup and restore, and the removal of words. Undo is the data folder's own."""
+
+from zielgraph.keeping.backup import Backup, backup, backups
+from zielgraph.keeping.redaction import RedactReport, redact
+from zielgraph.keeping.restore import Restored, restore
+
+__all__ = ["Backup", "RedactReport", "Restored", "backup", "backups", "redact", "restore"]

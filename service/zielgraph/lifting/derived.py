@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from zielgraph.assessing.themes import GoalTheme
 from zielgraph.engine import Literal, NamedNode, Quad
+from zielgraph.lifting.history import History, write_history
 from zielgraph.lifting.iris import Iris
 from zielgraph.lifting.reading import Reading
 from zielgraph.lifting.source import DERIVED_FROM, Numbers, row_iri
 from zielgraph.lifting.writer import LABEL, TYPE, Writer, day, share, zg
 from zielgraph.linking.model import Mention
-from zielgraph.table import Item, Table
+from zielgraph.table import Item, SourceRow, Table
 from zielgraph.vocabulary import DISPOSITION, PROV, ROLE, SCHEMA, SKOS
 
 _ENTITY = NamedNode(PROV + "Entity")
 _MENTIONS = NamedNode(SCHEMA + "mentions")
 _LABELS = {"label": LABEL, "alt": NamedNode(SKOS + "altLabel"), "hidden": NamedNode(SKOS + "hiddenLabel")}
+_ABBREVIATED = ("code", "acronym")  # methods that found an actor by a number or an abbreviation
 _PASSIVE = ("declined", "mentioned")  # roles that are no taking part
 
 
-def write_derived(table: Table, reading: Reading, iris: Iris, numbers: Numbers) -> list[Quad]:
-    """All quads of the derived graph."""
+def write_derived(
+    table: Table, reading: Reading, iris: Iris, numbers: Numbers, history: History | None = None
+) -> Iterator[Quad]:
+    """All quads of the derived graph, one goal or item after the other."""
     out = Writer(iris.derived_graph)
-    _provisional(out, reading, iris)
+    write_provisional(out, reading, iris)
     for number, actor in enumerate(reading.abbreviation_actors, start=1):
         if actor:
             out.add(iris.part("abbreviation", number), zg("actor"), NamedNode(actor))
-    mention_nodes = _mentions(out, table, reading, iris)
+    roles: dict[int, list[str]] = {}
+    for row_index, role in reading.mentions:
+        roles.setdefault(row_index, []).append(role)
+    abbreviated: set[str] = set()
+    for row_index in sorted(roles):
+        row_of = table.rows[row_index]
+        for role, mention, node in _mentions_of(row_of, row_index, roles[row_index], reading, iris):
+            _mention(out, row_of, mention, node, row_of.roles[role], iris)
+            if mention.actor and mention.method in _ABBREVIATED and mention.actor not in abbreviated:
+                abbreviated.add(mention.actor)
+                out.add(node, zg("firstAbbreviated"), Literal(True))
+        yield from out.drain()
     for index, goal in enumerate(table.goals):
         node = iris.goal(numbers.goals[index])
         if goal.row is not None:
@@ -39,6 +55,7 @@ def write_derived(table: Table, reading: Reading, iris: Iris, numbers: Numbers) 
             reading.goal_themes[index],
             row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition,
         )
+        yield from out.drain()
     for index, item in enumerate(table.items):
         node = numbers.item(table, iris, index)
         row = row_iri(iris, table.rows[item.row])
@@ -48,7 +65,7 @@ def write_derived(table: Table, reading: Reading, iris: Iris, numbers: Numbers) 
             out.add(node, zg("discussedIn"), NamedNode(body))
         disposition = reading.dispositions[index]
         out.add(node, zg("disposition"), NamedNode(DISPOSITION + disposition.value))
-        _assessment(
+        write_assessment(
             out,
             node,
             "disposition",
@@ -59,11 +76,19 @@ def write_derived(table: Table, reading: Reading, iris: Iris, numbers: Numbers) 
             row,
         )
         _resolutions(out, node, reading, index, row)
-        _involvements(out, table, reading, index, item, node, iris, mention_nodes)
-    return out.quads
+        mentions = chain.from_iterable(
+            _mentions_of(table.rows[each], each, roles.get(each, ()), reading, iris)
+            for each in (item.row, *item.more_rows)
+        )
+        _involvements(out, table, reading, index, item, node, iris, mentions)
+        yield from out.drain()
+    if history is not None:
+        write_history(out, history, iris)
+        yield from out.drain()
 
 
-def _provisional(out: Writer, reading: Reading, iris: Iris) -> None:
+def write_provisional(out: Writer, reading: Reading, iris: Iris) -> None:
+    """Actors and themes that no register has, and codes that the file gives to actors of the register."""
     notation = NamedNode(f"{iris.city_root}notation")
     for actor in reading.provisional_actors:
         node = NamedNode(actor.iri)
@@ -87,38 +112,33 @@ def _provisional(out: Writer, reading: Reading, iris: Iris) -> None:
             out.text(node, NamedNode(SKOS + "prefLabel"), label.text, label.language or "de")
 
 
-def _mentions(
-    out: Writer, table: Table, reading: Reading, iris: Iris
-) -> dict[tuple[int, str], list[tuple[Mention, NamedNode]]]:
-    """Write all mentions, numbered per row in reading order, and return their IRIs by cell."""
-    nodes: dict[tuple[int, str], list[tuple[Mention, NamedNode]]] = {}
-    by_row: dict[int, list[str]] = {}
-    for row_index, role in reading.mentions:
-        by_row.setdefault(row_index, []).append(role)
-    for row_index, roles in by_row.items():
-        row = table.rows[row_index]
-        number = 0
-        for role in sorted(roles, key=lambda r: row.roles[r]):
-            for mention in reading.mentions[row_index, role]:
-                number += 1
-                node = iris.part("row", row.line, "mention", number)
-                nodes.setdefault((row_index, role), []).append((mention, node))
-                out.add(row_iri(iris, row), zg("mention"), node)
-                out.add(node, TYPE, zg("Mention"))
-                out.add(node, zg("quote"), Literal(mention.quote))
-                out.add(node, zg("cell"), iris.part("row", row.line, "cell", row.roles[role]))
-                out.add(node, zg("start"), Literal(mention.start))
-                out.add(node, zg("end"), Literal(mention.end))
-                out.add(node, zg("method"), Literal(mention.method))
-                out.add(node, zg("confidence"), share(mention.confidence))
-                out.add(node, DERIVED_FROM, row_iri(iris, row))
-                if mention.actor:
-                    out.add(node, zg("actor"), NamedNode(mention.actor))
-                    out.add(node, zg("role"), NamedNode(ROLE + mention.role))
-                    out.text(node, zg("roleQuote"), mention.role_quote)
-                else:
-                    out.text(node, zg("candidateLabel"), mention.candidate or mention.quote)
-    return nodes
+def _mentions_of(
+    row: SourceRow, index: int, roles: Iterable[str], reading: Reading, iris: Iris
+) -> Iterator[tuple[str, Mention, NamedNode]]:
+    """The mentions of a row with the role of their cell and their IRIs, numbered in reading order."""
+    number = 0
+    for role in sorted(roles, key=lambda role: row.roles[role]):
+        for mention in reading.mentions[index, role]:
+            number += 1
+            yield role, mention, iris.part("row", row.key, "mention", number)
+
+
+def _mention(out: Writer, row: SourceRow, mention: Mention, node: NamedNode, column: int, iris: Iris) -> None:
+    out.add(row_iri(iris, row), zg("mention"), node)
+    out.add(node, TYPE, zg("Mention"))
+    out.add(node, zg("quote"), Literal(mention.quote))
+    out.add(node, zg("cell"), iris.part("row", row.key, "cell", column))
+    out.add(node, zg("start"), Literal(mention.start))
+    out.add(node, zg("end"), Literal(mention.end))
+    out.add(node, zg("method"), Literal(mention.method))
+    out.add(node, zg("confidence"), share(mention.confidence))
+    out.add(node, DERIVED_FROM, row_iri(iris, row))
+    if mention.actor:
+        out.add(node, zg("actor"), NamedNode(mention.actor))
+        out.add(node, zg("role"), NamedNode(ROLE + mention.role))
+        out.text(node, zg("roleQuote"), mention.role_quote)
+    else:
+        out.text(node, zg("candidateLabel"), mention.candidate or mention.quote)
 
 
 def _names(out: Writer, node: NamedNode, actors: Iterable[str]) -> None:
@@ -127,7 +147,7 @@ def _names(out: Writer, node: NamedNode, actors: Iterable[str]) -> None:
         out.add(node, _MENTIONS, NamedNode(actor))
 
 
-def _assessment(
+def write_assessment(
     out: Writer,
     node: NamedNode,
     name: str,
@@ -138,6 +158,7 @@ def _assessment(
     source: NamedNode,
     key: str = "",
 ) -> None:
+    """Why the value of a property of the node is what it is; ``key`` tells several of one property apart."""
     assessment = NamedNode(f"{node.value}/assessment/{key or name}")
     out.add(node, zg("assessment"), assessment)
     out.add(assessment, TYPE, zg("Assessment"), _ENTITY)
@@ -153,7 +174,7 @@ def _theme(out: Writer, node: NamedNode, theme: GoalTheme | None, source: NamedN
     if theme is not None:
         iri = NamedNode(theme.iri)
         out.add(node, zg("theme"), iri)
-        _assessment(out, node, "theme", iri, theme.method, theme.confidence, theme.quote, source)
+        write_assessment(out, node, "theme", iri, theme.method, theme.confidence, theme.quote, source)
 
 
 def _resolutions(out: Writer, node: NamedNode, reading: Reading, index: int, row: NamedNode) -> None:
@@ -169,7 +190,7 @@ def _resolutions(out: Writer, node: NamedNode, reading: Reading, index: int, row
                 out.add(resolution, zg("resolvedFrom"), day(found.date.start))
             if found.date.end:
                 out.add(resolution, zg("resolvedTo"), day(found.date.end))
-        _assessment(
+        write_assessment(
             out,
             node,
             "resolvedBy",
@@ -190,16 +211,15 @@ def _involvements(
     item: Item,
     node: NamedNode,
     iris: Iris,
-    mention_nodes: dict[tuple[int, str], list[tuple[Mention, NamedNode]]],
+    mentions: Iterable[tuple[str, Mention, NamedNode]],
 ) -> None:
     """One involvement per (item, actor, role); a bare "mentioned" gives way to any other role of that actor."""
     row = row_iri(iris, table.rows[item.row])
     found: dict[str, dict[str, list[tuple[str, float, NamedNode]]]] = {}
-    for role in ("activity", "progress"):
-        for mention, source in mention_nodes.get((item.row, role), ()):
-            if mention.actor:
-                confidence = mention.confidence * (mention.role_confidence if mention.role != "mentioned" else 1.0)
-                found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(("wording", confidence, source))
+    for cell, mention, source in mentions:
+        if mention.actor and cell in ("activity", "progress"):
+            confidence = mention.confidence * (mention.role_confidence if mention.role != "mentioned" else 1.0)
+            found.setdefault(mention.actor, {}).setdefault(mention.role, []).append(("wording", confidence, source))
     for role, actors in (("lead", reading.leads[index]), ("partner", reading.partners[index])):
         for actor, _ in actors:
             found.setdefault(actor, {}).setdefault(role, []).append(("column", 1.0, row))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zielgraph.engine import Quad
 from zielgraph.lifting.derived import write_derived
+from zielgraph.lifting.history import Before, History, identify
 from zielgraph.lifting.ids import IdRegistry
 from zielgraph.lifting.iris import Iris
 from zielgraph.lifting.ontology import Hierarchy
 from zielgraph.lifting.reading import Reading
-from zielgraph.lifting.source import Numbers, write_source
+from zielgraph.lifting.source import write_source
+from zielgraph.matching.confirm import Confirmation
 from zielgraph.table import Table
 
 
@@ -27,34 +29,34 @@ class Edition:
 
 @dataclass(frozen=True)
 class Lifted:
-    """The quads of an edition, each list complete for its named graph, in the order of the table."""
+    """The quads of an edition, each stream complete for its named graph, in the order of the table.
 
-    source: list[Quad]
-    derived: list[Quad]
+    Streams, because the quads of a large table take a hundred times the memory of its rows.
+    """
+
+    source: Iterator[Quad]
+    derived: Iterator[Quad]
+    history: History
 
 
-def lift(table: Table, reading: Reading, edition: Edition, iris: Iris, ids: IdRegistry, hierarchy: Hierarchy) -> Lifted:
-    """Quads of the source graph and the derived graph. Ids come from the registry, which grows where needed."""
-    scope = f"{iris.city}/{iris.system}"
-    goal_paths = [goal.path(table.goals) for goal in table.goals]
-    measures = [index for index, item in enumerate(table.items) if item.is_measure]
-    measure_paths = [
-        (
-            *(goal_paths[goal] if (goal := table.items[index].goal) is not None else ()),
-            table.items[index].text,
-        )
-        for index in measures
-    ]
-    numbers = Numbers(
-        goals=ids.assign(scope, "goal", goal_paths),
-        measures=dict(zip(measures, ids.assign(scope, "measure", measure_paths), strict=True)),
-    )
+def lift(
+    table: Table,
+    reading: Reading,
+    edition: Edition,
+    iris: Iris,
+    ids: IdRegistry,
+    hierarchy: Hierarchy,
+    before: Before | None = None,
+    confirmations: Sequence[Confirmation] = (),
+) -> Lifted:
+    """Quads of the source graph and the derived graph. Ids come from the registry, which grows where needed.
+
+    ``before`` are the goals and measures of the edition to compare with, ``confirmations`` what people said about
+    unsure matches. Raises InputError for a confirmation that does not fit the table.
+    """
+    history, numbers = identify(table, iris, ids, before or Before(), confirmations)
     return Lifted(
-        source=_ordered(hierarchy, write_source(table, edition, iris, numbers)),
-        derived=_ordered(hierarchy, write_derived(table, reading, iris, numbers)),
+        source=hierarchy.materialise(write_source(table, edition, iris, numbers)),
+        derived=hierarchy.materialise(write_derived(table, reading, iris, numbers, history)),
+        history=history,
     )
-
-
-def _ordered(hierarchy: Hierarchy, quads: list[Quad]) -> list[Quad]:
-    """With superclasses and without repetition, in the order of writing, which is that of the table."""
-    return list(dict.fromkeys(hierarchy.materialise(quads)))

@@ -62,7 +62,9 @@ def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path)
         return tuple(found)
 
     cells = [(goal.row, goal.role) for goal in table.goals if goal.row is not None]
-    cells += [(item.row, role) for item in table.items for role in ("activity", "progress")]
+    cells += [
+        (row, role) for item in table.items for row in (item.row, *item.more_rows) for role in ("activity", "progress")
+    ]
     for row_index, role in cells:
         row = table.rows[row_index]
         if role in row.roles and (row_index, role) not in reading.mentions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,16 +43,17 @@ class Numbers:
 
 
 def row_iri(iris: Iris, row: SourceRow) -> NamedNode:
-    """IRI of a source row: by its line in the file."""
-    return iris.part("row", row.line)
+    """IRI of a source row: by its line in the sheet, and the sheet's number from the second one on."""
+    return iris.part("row", row.key)
 
 
-def write_source(table: Table, edition: Edition, iris: Iris, numbers: Numbers) -> list[Quad]:
-    """All quads of the source graph."""
+def write_source(table: Table, edition: Edition, iris: Iris, numbers: Numbers) -> Iterator[Quad]:
+    """All quads of the source graph, one row after the other, so that a large table needs no more memory."""
     out = Writer(iris.source_graph)
-    _edition(out, table, edition, iris)
+    write_edition(out, table, edition, iris)
     for row in table.rows:
-        _row(out, table, row, iris)
+        write_row(out, table, row, iris)
+        yield from out.drain()
     for index, goal in enumerate(table.goals):
         node = iris.goal(numbers.goals[index])
         out.add(node, TYPE, zg(goal.kind))
@@ -64,14 +66,16 @@ def write_source(table: Table, edition: Edition, iris: Iris, numbers: Numbers) -
         if goal.parent is not None:
             out.add(node, zg("contributesTo"), iris.goal(numbers.goals[goal.parent]))
         out.add(node, DERIVED_FROM, row_iri(iris, table.rows[goal.row]) if goal.row is not None else iris.edition)
+        yield from out.drain()
     for index, item in enumerate(table.items):
         _item(out, table, item, numbers.item(table, iris, index), iris, numbers)
-    return out.quads
+        yield from out.drain()
 
 
-def _edition(out: Writer, table: Table, edition: Edition, iris: Iris) -> None:
+def write_edition(out: Writer, table: Table, edition: Edition, iris: Iris, kind: str = "GoalSystem") -> None:
+    """The edition, its system (of that class) and all of the file that is no row."""
     node, system = iris.edition, iris.goal_system
-    out.add(system, TYPE, zg("GoalSystem"))
+    out.add(system, TYPE, zg(kind))
     out.add(node, TYPE, zg("Edition"), _ENTITY)
     for language, label in sorted(edition.label.items()):
         out.text(system, LABEL, label, language)
@@ -98,6 +102,7 @@ def _edition(out: Writer, table: Table, edition: Edition, iris: Iris) -> None:
         out.add(line, TYPE, zg("PlainLine"))
         out.add(line, _EDITION, node)
         out.add(line, _LINE, Literal(stray.line))
+        out.text(line, zg("sheet"), stray.sheet)
         out.add(line, zg("text"), Literal(stray.text))
     for number, entry in enumerate(table.abbreviations, start=1):
         short = iris.part("abbreviation", number)
@@ -106,12 +111,14 @@ def _edition(out: Writer, table: Table, edition: Edition, iris: Iris) -> None:
         out.add(short, _NOTATION, Literal(entry.code))
         out.text(short, LABEL, entry.name, "de")
         out.add(short, _LINE, Literal(entry.line))
+        out.text(short, zg("sheet"), entry.sheet)
         out.add(short, DERIVED_FROM, node)
     for number, repair in enumerate((r for r in table.repairs if r.rule == "repeated-header"), start=1):
         note = iris.part("repair", number)
         out.add(node, zg("repair"), note)
         _repair(out, note, repair.rule, repair.before, repair.after)
         out.add(note, _LINE, Literal(repair.line))
+        out.text(note, zg("sheet"), repair.sheet)
 
 
 def _repair(out: Writer, note: NamedNode, rule: str, before: str, after: str) -> None:
@@ -123,25 +130,26 @@ def _repair(out: Writer, note: NamedNode, rule: str, before: str, after: str) ->
     out.add(note, _COMMENT, Literal(german, language="de"), Literal(english, language="en"))
 
 
-def _row(out: Writer, table: Table, row: SourceRow, iris: Iris) -> None:
+def write_row(out: Writer, table: Table, row: SourceRow, iris: Iris) -> None:
+    """A row with all its cells, as they stand in the file, and its repairs."""
     node = row_iri(iris, row)
     out.add(node, TYPE, zg("SourceRow"), NamedNode(CSVW + "Row"))
-    out.text(node, LABEL, f"Zeile {row.line}", "de")
-    out.text(node, LABEL, f"row {row.line}", "en")
+    out.text(node, LABEL, f"Blatt „{row.sheet}“, Zeile {row.line}" if row.sheet else f"Zeile {row.line}", "de")
+    out.text(node, LABEL, f"sheet “{row.sheet}”, row {row.line}" if row.sheet else f"row {row.line}", "en")
     out.add(node, _EDITION, iris.edition)
     out.text(node, zg("file"), table.file)
-    out.text(node, zg("sheet"), table.sheet)
+    out.text(node, zg("sheet"), row.sheet)
     out.add(node, _LINE, Literal(row.line))
     out.add(node, _ROWNUM, Literal(row.number))
     for cell in row.cells:
-        each = iris.part("row", row.line, "cell", cell.column)
+        each = iris.part("row", row.key, "cell", cell.column)
         out.add(node, zg("cell"), each)
         out.add(each, TYPE, zg("Cell"))
         out.add(each, zg("column"), Literal(cell.column))
         out.add(each, zg("heading"), Literal(cell.heading))
         out.add(each, _VALUE, Literal(cell.raw))
     for number, repair in enumerate(row.repairs, start=1):
-        note = iris.part("row", row.line, "repair", number)
+        note = iris.part("row", row.key, "repair", number)
         out.add(node, zg("repair"), note)
         _repair(out, note, repair.rule, repair.before, repair.after)
         out.text(note, zg("heading"), repair.column)
@@ -166,7 +174,7 @@ def _item(out: Writer, table: Table, item: Item, node: NamedNode, iris: Iris, nu
     out.text(node, zg("leadText"), "; ".join(item.leads))
     out.text(node, zg("partnersText"), "; ".join(item.partners))
     out.text(node, zg("resourcesText"), item.resources_text)
-    out.add(node, DERIVED_FROM, row)
+    out.add(node, DERIVED_FROM, row, *(row_iri(iris, table.rows[each]) for each in item.more_rows))
     _dates(out, node, "firstMentioned", item.first_mentioned)
     if item.first_mentioned and (exact := item.first_mentioned.exact):
         out.add(node, zg("firstMentioned"), day(exact))

@@ -39,6 +39,11 @@ class Writer:
         self.graph = graph
         self.quads: list[Quad] = []
 
+    def drain(self) -> list[Quad]:
+        """What was written since the last time; the notebook is empty afterwards."""
+        done, self.quads = self.quads, []
+        return done
+
     def add(self, subject: NamedNode, predicate: NamedNode, *objects: Term) -> None:
         """One quad per object."""
         self.quads.extend(Quad(subject, predicate, each, self.graph) for each in objects)

@@ -69,6 +69,10 @@ class Linker:
         """The actor that a whole cell of an explicit column names, None if unknown."""
         return self._world.label_actor(text)
 
+    def kind_of(self, name: str) -> str | None:
+        """The class of actor that a name tells by its words, None if it tells none."""
+        return self._world.kind_of(name)
+
     def link(self, raw: str) -> list[Mention]:
         """The actors of one raw cell, in order; positions are code points of the raw cell."""
         text = mask_markup(raw)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from zielgraph.engine import DefaultGraph, Engine, Literal, NamedNode, QuerySolutions, Results, Term
-from zielgraph.errors import NotFound, UsageError
+from zielgraph.engine import Engine, Literal, NamedNode, QuerySolutions, Results, Term
+from zielgraph.errors import UsageError
 from zielgraph.questions.catalogue import Column, Parameter, Question
 from zielgraph.questions.guard import check_query
-from zielgraph.vocabulary import RDF, RDFS, SKOS, XSD
+from zielgraph.register.lookup import find_named
+from zielgraph.vocabulary import XSD
 
 _TRUE = {"true", "1", "ja", "yes", "on", "wahr"}
 _FALSE = {"false", "0", "nein", "no", "off", "falsch", ""}
-_TYPE = NamedNode(RDF + "type")
-_NAME_PROPERTIES = tuple(
-    NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel")
-)
-_NOTATION = NamedNode(SKOS + "notation")
 
 
 @dataclass
@@ -83,45 +80,25 @@ def bind(engine: Engine, question: Question, given: Mapping[str, str]) -> dict[s
 
 def resolve(engine: Engine, parameter: Parameter, text: str) -> list[Term]:
     """The resources that a person means by an IRI, a code or a label; several when they share a label."""
-    kind = NamedNode(parameter.type)
     if parameter.type.startswith(XSD):
-        return [Literal(text, datatype=kind)]
-    members: set[NamedNode] = {
-        q.subject for q in engine.quads(None, _TYPE, kind, DefaultGraph()) if isinstance(q.subject, NamedNode)
-    }
-    hits: list[NamedNode]
-    if text.startswith("<") and text.endswith(">"):
-        text = text[1:-1]
-    if text.startswith(("http://", "https://", "urn:")):
-        hits = [node for node in members if node.value == text]
-    else:
-        coded = [node for node in members if text in _texts(engine, node, (_NOTATION,))]
-        if len(coded) > 1:
-            raise NotFound(
-                f"„{text}“ ist mehrdeutig, bitte die IRI angeben", tuple(sorted(node.value for node in coded))
-            )
-        wanted = text.casefold()
-        hits = coded or [
-            node for node in members if any(n.casefold() == wanted for n in _texts(engine, node, _NAME_PROPERTIES))
-        ]
-    if not hits:
-        label = parameter.label.get("de", parameter.name)
-        raise NotFound(f"{label} „{text}“ ist nicht bekannt.", _near(engine, members, text))
-    found: list[Term] = [*sorted(hits, key=str)]
-    return found
+        return [_typed(parameter, text)]
+    label = parameter.label.get("de", parameter.name)
+    return [*find_named(engine, parameter.type, text, label)]
 
 
-def _texts(engine: Engine, node: NamedNode, properties: Sequence[NamedNode]) -> Iterator[str]:
-    for name in properties:
-        for quad in engine.quads(node, name, None, DefaultGraph()):
-            if isinstance(quad.object, Literal):
-                yield quad.object.value
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
-def _near(engine: Engine, members: set[NamedNode], text: str) -> tuple[str, ...]:
-    """Labels and codes that look like the text; without any, a few of those there are."""
-    names = {name for node in members for name in _texts(engine, node, (*_NAME_PROPERTIES[:3], _NOTATION))}
-    folded = {name.casefold(): name for name in sorted(names, reverse=True)}
-    near = [folded[key] for key in difflib.get_close_matches(text.casefold(), folded, n=5, cutoff=0.5)]
-    near += [name for key, name in sorted(folded.items()) if text.casefold() in key and name not in near]
-    return tuple(near[:8] or sorted(names)[:8])
+def _typed(parameter: Parameter, text: str) -> Literal:
+    """A number or day as a person writes it. Raises UsageError when it is none."""
+    kind = parameter.type.removeprefix(XSD)
+    if kind in ("decimal", "integer", "double"):
+        text = text.replace(",", ".")
+        if not _NUMBER.fullmatch(text) or (kind == "integer" and "." in text):
+            raise UsageError(f"Parameter „{parameter.name}“: „{text}“ ist keine Zahl.")
+    elif kind == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"Parameter „{parameter.name}“: „{text}“ ist kein Tag (JJJJ-MM-TT).") from None
+    return Literal(text, datatype=NamedNode(parameter.type))

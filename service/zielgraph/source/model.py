@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_NOTHING: Mapping[int, str] = {}  # shared: most lines have no merged cells
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -17,19 +19,28 @@ class Limits:
     """Cells of one row; more come from formatted but empty columns of a spreadsheet."""
     unpacked_bytes: int = 1_500_000_000
     """Size of all parts of a ZIP container (XLSX, ODS, DOCX) after unpacking."""
+    unpacked_ratio: int = 250
+    """How many times larger than packed a container may become; a table that people wrote stays below 50."""
+    parts: int = 10_000
+    """Parts of a ZIP container."""
+    sheets: int = 200
+    area: int = 10_000_000
+    """Cells of the rectangle around all filled cells of a sheet, empty ones too: they cost memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One record: the number of its first line in the sheet and its raw cells.
 
+    ``number`` is what the spreadsheet program shows beside the row; in a text file the line of the file, in a text
+    document a running number within the sheet. Rows of a workbook without any text are left out.
     ``merged`` maps a cell index (from 0) that an earlier cell covers to the raw text of that earlier cell;
     ``cells`` stays empty there, as in the file. ``hidden``: the row is hidden in the spreadsheet.
     """
 
     number: int
     cells: list[str]
-    merged: Mapping[int, str] = field(default_factory=dict)
+    merged: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
     hidden: bool = False
 
 
@@ -44,7 +55,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file taken apart. ``format`` is the ending that its content deserves: tsv, csv, xlsx, xls, ods, docx.
+    """A file taken apart. ``format`` is the ending that its content deserves: tsv, csv, xlsx, xlsb, xls, ods, docx.
 
     ``encoding`` and ``separator`` are empty for formats that have none.
     """

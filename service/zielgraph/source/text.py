@@ -1,88 +1,96 @@
-"""Text files: encodings, separators, quoting."""
+"""Text tables: CSV, TSV and what else has one record a line. Separators and quoting."""
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from zielgraph.errors import InputError
-from zielgraph.source.model import Limits, Line
+from zielgraph.source.container import SAVE_AS
+from zielgraph.source.encoding import decode
+from zielgraph.source.grid import listed
+from zielgraph.source.model import Limits, Line, Sheet, Source
 
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "eine ZIP-, Excel-, ODS- oder Word-Datei"),
-    (b"\xd0\xcf\x11\xe0", "eine alte Excel- oder Word-Datei"),
-    (b"%PDF", "eine PDF-Datei"),
-    (b"\x89PNG", "ein Bild"),
-    (b"\xff\xd8\xff", "ein Bild"),
-    (b"\x1f\x8b", "eine gepackte Datei"),
+# Semicolons and tabs are rare in prose, commas are not and stand in numbers too.
+_SEPARATORS = {"\t": 1.0, ";": 1.0, "|": 0.95, ",": 0.7}
+_NAMED = re.compile(r"sep=([^\w\s\"]|\t)(?:\r\n?|\n|$)", re.IGNORECASE)
+_SAMPLE_LINES, _SAMPLE_CHARS = 400, 400_000
+_MOST_BROKEN = 100
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_OTHER_TEXTS = (
+    (r"\{\\rtf", "ist eine RTF-Datei, keine Tabelle"),
+    (
+        r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|meta)\b",
+        "ist eine Webseite (HTML), auch wenn der Name etwas anderes sagt",
+    ),
+    (r"<\?xml|<[\w:]+[^>]*\sxmlns", "ist eine XML-Datei, keine Tabelle"),
+    (r"MIME-Version:", "ist eine Webseite in einer Datei (MHTML)"),
 )
-_SAVE_AS = "Bitte als Text mit Tabulatoren (TSV, UTF-8) speichern."
 
 
-def read_text(data: bytes, name: str, limits: Limits) -> list[Line]:
-    """Lines of a text file. Raises InputError with file, row and advice."""
-    return _records(_decode(data, name), name, limits)
-
-
-def _decode(data: bytes, name: str) -> str:
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            raise InputError(f"ist {kind}, keine Texttabelle", file=name, advice=_SAVE_AS)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("ist in UTF-16 kodiert", file=name, advice=_SAVE_AS)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "ist nicht in UTF-8 kodiert",
-            file=name,
-            row=data.count(b"\n", 0, error.start) + 1,
-            advice="Vermutlich Windows-1252. " + _SAVE_AS if b"\0" not in data else _SAVE_AS,
-        ) from None
-    if match := re.search(r"[\x00-\x08\x0e-\x1f]", text):
+def read_text(data: bytes, file: str, sha256: str, limits: Limits) -> Source:
+    """A text file taken apart. Raises InputError with file, row and advice."""
+    decoded = decode(data, file)
+    text = decoded.text
+    start = text[:10_000].lstrip()
+    for pattern, problem in _OTHER_TEXTS:
+        if re.match(pattern, start, re.IGNORECASE | re.DOTALL):
+            raise InputError(problem, file=file, advice=SAVE_AS)
+    if match := _CONTROL.search(text):
         raise InputError(
             f"enthält das Steuerzeichen U+{ord(match.group()):04X} und ist keine Texttabelle",
-            file=name,
+            file=file,
             row=text.count("\n", 0, match.start()) + 1,
-            advice=_SAVE_AS,
+            advice=SAVE_AS,
         )
-    return text
+    physical = list(io.StringIO(text, newline=""))
+    skip = 0
+    if named := _NAMED.match(text):
+        separator, skip = named[1], 1
+    else:
+        separator = find_separator(physical)
+    lines, broken = _records(text, physical, separator, skip)
+    _check(lines, file, limits)
+    notices = list(decoded.notices)
+    if broken:
+        notices.append(
+            f"Anführungszeichen ohne Gegenstück in Zeile {listed([str(each) for each in broken])}; "
+            "dort gilt jede Zeile der Datei als eine Zeile der Tabelle."
+        )
+    kind = "tsv" if separator == "\t" else "csv"
+    return Source(file, sha256, [Sheet("", lines)], kind, decoded.encoding, separator, tuple(notices))
 
 
-def _records(text: str, name: str, limits: Limits) -> list[Line]:
-    lines = _quoted(text) if '"' in text else None
-    if lines is None:
-        # One record a line. Quotation marks are the author's: "Wegweiser Wohnen" wurde erstellt.
-        lines = [
-            Line(number, line.rstrip("\n").split("\t"))
-            for number, line in enumerate(io.StringIO(text, newline=None), start=1)
-        ]
-    if len(lines) > limits.rows:
-        raise InputError(
-            f"hat {len(lines)} Zeilen, erlaubt sind {limits.rows}",
-            file=name,
-            row=limits.rows + 1,
-            advice="Bitte die Tabelle aufteilen oder ZIELGRAPH_MAX_TABLE_ROWS erhöhen.",
-        )
-    for line in lines:
-        if len(line.cells) > limits.cells:
-            raise InputError(
-                f"die Zeile hat {len(line.cells)} Zellen, erlaubt sind {limits.cells}",
-                file=name,
-                row=line.number,
-                advice="Bitte leere Spalten am rechten Rand löschen.",
-            )
-        for column, cell in enumerate(line.cells, start=1):
-            if len(cell) > limits.cell_chars:
-                raise InputError(
-                    f"die Zelle hat {len(cell)} Zeichen, erlaubt sind {limits.cell_chars}",
-                    file=name,
-                    row=line.number,
-                    column=str(column),
-                    advice="Bitte den Text kürzen oder ZIELGRAPH_MAX_CELL_CHARS erhöhen.",
-                )
-    return lines
+def find_separator(physical: Sequence[str]) -> str:
+    """The separator that cuts most of the first records into equally many cells; a tab when none does."""
+    sample: list[str] = []
+    chars = 0
+    for line in itertools.islice(physical, _SAMPLE_LINES):
+        sample.append(line)
+        chars += len(line)
+        if chars > _SAMPLE_CHARS:
+            break
+    scores = {separator: _score(sample, separator) * weight for separator, weight in _SEPARATORS.items()}
+    return max(scores, key=lambda separator: scores[separator])
+
+
+def _score(sample: list[str], separator: str) -> float:
+    csv.field_size_limit(max(sum(map(len, sample)), 131_072))
+    widths: Counter[int] = Counter()
+    try:
+        for cells in csv.reader(sample, delimiter=separator):
+            if any(cell.strip() for cell in cells):
+                widths[len(cells)] += 1
+    except csv.Error:
+        return 0.0
+    # Records swallowed by a quote that never closes count as lines that do not fit.
+    lines = sum(1 for line in sample if line.strip())
+    records = max(widths.total(), lines // 4)
+    return max((count / records * (1 - 1 / width) for width, count in widths.items()), default=0.0)
 
 
 # A cell that begins with a quotation mark and ends with one; those inside are doubled.
@@ -90,24 +98,92 @@ _QUOTED_CELL = re.compile(r'(?:^|\t)"((?:[^"]++|"")*+)"(?=\t|$)', re.MULTILINE)
 _QUOTED_LINE = re.compile(r'^"[^"\n]*+"(?:\t(?:"[^"\n]*+")?+){2,}$', re.MULTILINE)
 
 
-def _quoted(text: str) -> list[Line] | None:
-    """Records of a file in which a spreadsheet program quoted cells, None when the quotes are plain text.
+def _is_quoted(text: str, separator: str) -> bool:
+    """Whether quotation marks around a cell belong to the format. Between tabs they may be the author's text.
 
-    Such programs quote a cell that holds a tab, a line end or a quotation mark (then doubled), or every cell.
+    Programs that write tabs quote a cell that holds a tab, a line end or a quotation mark (then doubled), or every
+    cell: "Wegweiser Wohnen" as a whole cell is the author's. Comma and semicolon files follow RFC 4180.
     """
+    if '"' not in text:
+        return False
+    if separator != "\t":
+        return True
     flat = re.sub(r"\r\n?", "\n", text)
-    if not _QUOTED_LINE.search(flat) and not any(
+    return bool(_QUOTED_LINE.search(flat)) or any(
         "\t" in cell or "\n" in cell or '""' in cell for cell in _QUOTED_CELL.findall(flat)
-    ):
-        return None
+    )
+
+
+def _records(text: str, physical: list[str], separator: str, skip: int) -> tuple[list[Line], list[int]]:
+    """Records with the number of their first line, and the lines in which the quoting is broken.
+
+    A record whose quoting is broken is cut at the separators alone, its quotation marks are text, and reading goes on
+    in the next line. When that happens too often, the marks are the author's everywhere.
+    """
+    if not _is_quoted(text, separator):
+        return _plain(physical, separator, skip), []
     csv.field_size_limit(max(len(text), 131_072))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     lines: list[Line] = []
-    first = 1
-    try:
-        for cells in reader:
-            lines.append(Line(first, cells))
-            first = reader.line_num + 1
-    except csv.Error:
-        return None
-    return lines
+    broken: list[int] = []
+    begin = skip
+    while begin < len(physical):
+        reader = csv.reader(itertools.islice(physical, begin, None), delimiter=separator, strict=True)
+        done = 0  # lines of complete records
+        try:
+            for cells in reader:
+                if reader.line_num > done + 2 and _swallowed(
+                    physical[begin + done : begin + reader.line_num], separator, len(cells)
+                ):
+                    raise csv.Error
+                lines.append(Line(begin + done + 1, cells or [""]))
+                done = reader.line_num
+            break
+        except csv.Error:
+            begin += done
+            broken.append(begin + 1)
+            if len(broken) > _MOST_BROKEN:
+                return _plain(physical, separator, skip), broken
+            lines += _plain(physical[begin : begin + 1], separator, 0, begin)
+            begin += 1
+    return lines, broken
+
+
+def _swallowed(physical: Sequence[str], separator: str, width: int) -> bool:
+    """Whether a record of several lines looks like complete records: a quote that never closed met a stray one."""
+    return width > 2 and all(line.count(separator) == width - 1 for line in physical)
+
+
+def _plain(physical: Sequence[str], separator: str, skip: int, before: int = 0) -> list[Line]:
+    """One record a line. Quotation marks are the author's: "Wegweiser Wohnen" wurde erstellt."""
+    return [
+        Line(before + number, line.rstrip("\r\n").split(separator))
+        for number, line in enumerate(itertools.islice(physical, skip, None), start=skip + 1)
+    ]
+
+
+def _check(lines: list[Line], file: str, limits: Limits) -> None:
+    if len(lines) > limits.rows:
+        raise InputError(
+            f"hat {len(lines)} Zeilen, erlaubt sind {limits.rows}",
+            file=file,
+            row=limits.rows + 1,
+            advice="Bitte die Tabelle aufteilen oder ZIELGRAPH_MAX_TABLE_ROWS erhöhen.",
+        )
+    for line in lines:
+        if len(line.cells) > limits.cells:
+            raise InputError(
+                f"die Zeile hat {len(line.cells)} Zellen, erlaubt sind {limits.cells}",
+                file=file,
+                row=line.number,
+                advice="Bitte leere Spalten am rechten Rand löschen.",
+            )
+        longest = max(map(len, line.cells))
+        if longest > limits.cell_chars:
+            column = next(i for i, cell in enumerate(line.cells, start=1) if len(cell) == longest)
+            raise InputError(
+                f"die Zelle hat {longest} Zeichen, erlaubt sind {limits.cell_chars}",
+                file=file,
+                row=line.number,
+                column=str(column),
+                advice="Bitte den Text kürzen oder ZIELGRAPH_MAX_CELL_CHARS erhöhen.",
+            )

@@ -6,6 +6,7 @@ One public function, :func:`read_table`; every repair it makes is recorded and n
 from zielgraph.table.model import (
     Abbreviation,
     Cell,
+    Column,
     DateValue,
     Goal,
     Item,
@@ -21,6 +22,7 @@ from zielgraph.table.read import read_table
 __all__ = [
     "Abbreviation",
     "Cell",
+    "Column",
     "DateValue",
     "Goal",
     "Item",

@@ -6,8 +6,9 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
-from zielgraph.table.model import DateValue
+from zielgraph.table.model import OPEN_END, OPEN_START, DateValue
 
 _MONTHS = {
     name: number
@@ -32,10 +33,18 @@ _MONTHS = {
 }
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_OPEN_START = re.compile(r"^(?:seit|ab|beginn|start(?:et)?)\b:?\s*", re.IGNORECASE)
-_OPEN_END = re.compile(r"^(?:bis spätestens|spätestens bis|bis|spätestens)\s+(?:zum\s+)?(?=\S)", re.IGNORECASE)
-_ONGOING = re.compile(r",?\s+(?:(?:fort)?laufend|ff\.?)$", re.IGNORECASE)
+_FROM = re.compile(r"^(?:seit|ab|beginn|start(?:et)?)\b:?\s*", re.IGNORECASE)
+_UNTIL = re.compile(r"^(?:bis spätestens|spätestens bis|bis|spätestens)\s+(?:zum\s+)?(?=\S)", re.IGNORECASE)
+_ONGOING = re.compile(r",?\s*(?:\b(?:fort)?laufend|\bff\.?|\bbis auf weiteres)$", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"(?:fort)?laufend|dauer(?:haft|aufgabe|nd)|kontinuierlich|ständig|permanent|unbefristet|bis auf weiteres",
+    re.IGNORECASE,
+)
+# Spreadsheet programs write the time of day behind a day
+_CLOCK = re.compile(r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s+Uhr)?Z?$")
+_SEVERAL = re.compile(r"\s*(?:[;,&+]|\bund\b|\bsowie\b)\s*|(?<=\.\d{4})\s+(?=\d)", re.IGNORECASE)
+# A spreadsheet program's number for a day, counted from 30.12.1899: only days that a report can mean
+_SERIALS = range(20_000, 73_051)
 _LEAD = re.compile(r"^(?:am|vom|von|im|in|ca\.|voraussichtlich|stand:?)\s+", re.IGNORECASE)
 # "Mitte 2020" is somewhere in 2020: the span holds it, nothing narrower is certain
 _PART = re.compile(r"^(?:Anfang|Mitte|Ende|Frühjahr|Frühling|Sommer|Herbst)\s+(?:des Jahres\s+)?(?=\S)", re.IGNORECASE)
@@ -45,7 +54,7 @@ _SHORT_DAY = re.compile(r"(\d{1,2})\.\s?(?:(\d{1,2})\.)?")
 _SHORT_PART = re.compile(r"([1-4]|I{1,3}|IV)\.?", re.IGNORECASE)
 _PART_UNIT = re.compile(r"(?:Quartal|Q|Halbjahr|HJ)\b.*", re.IGNORECASE)
 
-Span = tuple[date | None, date | None]
+Span = tuple[date, date]
 
 
 def _year(digits: str) -> int:
@@ -94,7 +103,7 @@ _SIMPLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]], ...] = t
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})", _day),
-        (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[T ]00:00:00)?", _day),
+        (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})", _day),
         (rf"(?P<d>\d{{1,2}})\.\s?(?P<name>{_NAMES})\.?\s+(?P<y>\d{{4}})", _named_day),
         (r"(?P<m>\d{1,2})\s?[/.]\s?(?P<y>\d{4})", lambda m: _month(int(m["y"]), int(m["m"]))),
         (r"(?P<y>\d{4})-(?P<m>\d{2})", lambda m: _month(int(m["y"]), int(m["m"]))),
@@ -117,44 +126,77 @@ def _simple(text: str) -> Span | None:
                 start, end = read(match)
             except ValueError:
                 return None
-            if start is not None and not 1900 <= start.year <= 2199:
-                return None
-            return start, end
+            return (start, end) if 1900 <= start.year <= 2199 else None
     return None
 
 
-def _begin(left: str, right: str, finish: date) -> date | None:
-    """First day of a range whose left side may leave out what its right side says."""
+def _begin(left: str, right: str, finish: date) -> Span | None:
+    """The span of a range's left side, which may leave out what its right side says."""
     span = _simple(left)
     if span is None and (part := _SHORT_PART.fullmatch(left)) and (unit := _PART_UNIT.search(right)):
         span = _simple(f"{part[1]}. {unit.group()}")
     elif span is None and (day := _SHORT_DAY.fullmatch(left)):
         span = _simple(f"{day[1]}.{day[2] or finish.month}.{finish.year}")
-        if span and span[0] and span[0] > finish and day[2]:  # "28.12.–3.1.2020" began the year before
+        if span and span[0] > finish and day[2]:  # "28.12.–3.1.2020" began the year before
             span = _simple(f"{day[1]}.{day[2]}.{finish.year - 1}")
     elif span is None:
         span = _simple(f"{left} {finish.year}")
-    return span[0] if span else None
+    return span
 
 
-def read_date(words: str) -> DateValue:
-    """The span a date cell names: a day, month, quarter, half-year, week, year, range, "seit …" or "bis …".
+def is_serial(words: str) -> bool:
+    """Whether the words are a spreadsheet program's number for a day ("45107")."""
+    return len(words) == 5 and words.isascii() and words.isdigit() and int(words) in _SERIALS
 
-    "seit 2019" has a start and no end, "bis 2023" an end and no start. Anything else keeps only its words.
+
+@lru_cache(maxsize=4096)
+def read_date(words: str, *, serials: bool = False) -> DateValue:
+    """The span a date cell names: a day, month, quarter, half-year, week, year, range, "seit …", "bis …", several days.
+
+    "seit 2019" ends at OPEN_END, "bis 2023" begins at OPEN_START, "fortlaufend" does both. Anything else keeps only
+    its words. ``serials``: five digits may be a spreadsheet program's number for a day.
     """
     text = " ".join(words.split())
-    plain = text if re.search(r"\.\d{2}\.$", text) else text.rstrip(".")
+    if serials and is_serial(text):
+        day = date(1899, 12, 30) + timedelta(days=int(text))
+        return DateValue(text, day, day)
+    return DateValue(text, *(_span(text) or (None, None)))
+
+
+def _span(text: str) -> Span | None:
+    plain = _CLOCK.sub("", text if re.search(r"\.\d{2}\.$", text) else text.rstrip("."))
     if span := _simple(plain):
-        return DateValue(text, *span)
-    start = _OPEN_START.match(plain)
+        return span
+    if _ALWAYS.fullmatch(plain):
+        return OPEN_START, OPEN_END
+    start = _FROM.match(plain)
     endless = _ONGOING.sub("", plain)
     if (start or endless != plain) and (span := _simple(endless[start.end() if start else 0 :])):
-        return DateValue(text, span[0], None)
-    if (match := _OPEN_END.match(plain)) and (span := _simple(plain[match.end() :])):
-        return DateValue(text, None, span[1])
+        return span[0], OPEN_END
+    if (match := _UNTIL.match(plain)) and (span := _simple(plain[match.end() :])):
+        return OPEN_START, span[1]
+    if sides := _sides(plain):
+        return sides[0][0], sides[1][1]
+    spans = [_simple(_CLOCK.sub("", part)) for part in _SEVERAL.split(plain) if part]
+    if len(spans) > 1 and all(spans):
+        return min(s[0] for s in spans if s), max(s[1] for s in spans if s)
+    return None
+
+
+def _sides(plain: str) -> tuple[Span, Span] | None:
+    """Left and right side of a range, the left one completed by what only the right one says."""
     for separator in _RANGE.finditer(plain):
         left, right = _LEAD.sub("", plain[: separator.start()]), plain[separator.end() :]
         finish = _simple(right)
-        if finish and finish[1] and (begin := _begin(left, right, finish[1])) and begin <= finish[1]:
-            return DateValue(text, begin, finish[1])
-    return DateValue(text, None, None)
+        if finish and (begin := _begin(left, right, finish[1])) and begin[0] <= finish[1]:
+            return begin, finish
+    return None
+
+
+def read_period(words: str) -> tuple[DateValue, DateValue]:
+    """Start and due date of a cell that holds both ("2021–2023"). What is no range is both at once."""
+    whole = read_date(words, serials=True)
+    sides = _sides(whole.text.rstrip(".")) if whole.known else None
+    if sides is None or _simple(whole.text):
+        return whole, whole
+    return DateValue(whole.text, *sides[0]), DateValue(whole.text, *sides[1])

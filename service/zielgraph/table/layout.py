@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zielgraph.table.dates import read_date
-from zielgraph.table.profile import DATE_ROLES, TEXT_ROLES, Profile, StatusWords
+from zielgraph.table.dates import is_serial, read_date
+from zielgraph.table.profile import DATE_ROLES, NAME_ROLES, TEXT_ROLES, Profile, StatusWords
 
 _GAP = -0.6
 _LOST = -10.0  # a text that finds no column is worth less than two cells under the wrong one
@@ -32,11 +32,15 @@ def fitness(text: str, role: str | None, profile: Profile, words: StatusWords) -
     if role == "status":
         return 5.0 if status else -6.0 if when or mark or len(text) > 60 else -1.0
     if role in DATE_ROLES:
-        return 4.0 if when else -5.0 if status or mark or len(text) > 60 else -1.5
+        if role != "first-mentioned" and status and read_date(text).known:
+            return 2.0  # "fortlaufend" says when as well as how far
+        return 4.0 if when or is_serial(text) else -5.0 if status or mark or len(text) > 60 else -1.5
     if role == "resolution":
         return 4.0 if mark else -4.0 if status or len(text) > 80 else -1.0
-    if role in ("body", "lead", "partners", "theme", "number"):
+    if role in NAME_ROLES or role == "theme":
         return -5.0 if status or mark else -4.0 if when or len(text) > 120 else 0.5
+    if role not in TEXT_ROLES and role not in profile.levels:
+        return 0.0  # numbers, resources, remarks: anything may stand there
     # Running text. Most rows are measures and few begin an upper goal: that decides where a row lost its first cell.
     likely = 1.0 if role in TEXT_ROLES else 0.8 if profile.levels[-1:] == (role,) else 0.6
     return -4.0 if status or mark else -3.0 if when else likely if len(text) > 25 else 0.0
@@ -48,7 +52,12 @@ def align(cells: Sequence[str], columns: Sequence[str | None], profile: Profile,
     ``columns`` are the roles in header order, None for a column without a known role.
     """
     straight = {i: i for i in range(min(len(cells), len(columns)))}
-    contradicts = any(fitness(cells[i], columns[i], profile, words) < -1.5 for i in straight)
+    contradicts = any(
+        fitness(cells[i], columns[i], profile, words) < -1.5
+        # a mark alone is an odd status word, not proof that the row has slipped
+        and not (columns[i] == "status" and cells[i].strip() in profile.resolution_marks)
+        for i in straight
+    )
     if not contradicts and not any(cell.strip() for cell in cells[len(columns) :]):
         return straight
 

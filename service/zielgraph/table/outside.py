@@ -45,7 +45,7 @@ def is_title(profile: Profile, text: str) -> bool:
     return bool(top_goal(profile, text)) or stated_date(profile, text) is not None
 
 
-def read_abbreviations(line: Line) -> tuple[list[Abbreviation], list[str]]:
+def read_abbreviations(line: Line, sheet: str = "") -> tuple[list[Abbreviation], list[str]]:
     """Entries like "16 Amt für …", " 11: Personal…", "JC = Jobcenter" of one line, and what is none."""
     entries: list[Abbreviation] = []
     others: list[str] = []
@@ -53,7 +53,7 @@ def read_abbreviations(line: Line) -> tuple[list[Abbreviation], list[str]]:
         match = _ABBREVIATION.match(part.strip())
         # a blank alone separates only a number or an all-capitals word from its name
         if match and (match["sep"].strip() or "\t" in match["sep"] or match["code"].upper() == match["code"]):
-            entries.append(Abbreviation(line.number, match["code"], tidy(match["name"])))
+            entries.append(Abbreviation(line.number, match["code"], tidy(match["name"]), sheet))
         else:
             others.append(tidy(part))
     return entries, others

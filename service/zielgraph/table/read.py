@@ -1,328 +1,263 @@
-"""The reading stage: :func:`read_table` walks the records once, from top to bottom."""
+"""The reading stage: :func:`read_table` walks the sheets of a file once, from top to bottom."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from zielgraph.errors import InputError
-from zielgraph.source import Limits, Line, Source, read_source
-from zielgraph.table.clean import clean, theme_in_goal, tidy
-from zielgraph.table.dates import read_date
-from zielgraph.table.header import find_header, looks_like_header
-from zielgraph.table.layout import align
-from zielgraph.table.model import (
-    Cell,
-    DateValue,
-    Goal,
-    Item,
-    Notice,
-    Repair,
-    SourceRow,
-    StrayLine,
-    Table,
-)
+from zielgraph.source import Limits, Line, Sheet, Source, read_source
+from zielgraph.table.clean import tidy
+from zielgraph.table.columns import Columns
+from zielgraph.table.header import headers_of, holds_table, looks_like, sheets_to_read
+from zielgraph.table.headings import Header, repeats
+from zielgraph.table.model import Notice, Repair, StrayLine, Table
 from zielgraph.table.outside import is_title, read_abbreviations, stated_date, top_goal
-from zielgraph.table.profile import Profile, StatusWords, heading_key
-
-# What people write into a cell that has nothing to say
-_PLACEHOLDER = re.compile(r"[-–—−./\s]+|k\.\s?A\.|n/a", re.IGNORECASE)
-_LINE_END = re.compile(r"[\r\n]+|<br\s*/?>", re.IGNORECASE)
-_BODIES = re.compile(r"\s*;\s*")
-_NAMES = re.compile(r"\s*(?:;|,(?!\s*Jugend|\s*Familie)|(?<=\w)\s+/\s+)\s*")
+from zielgraph.table.profile import Profile, StatusWords
+from zielgraph.table.rows import Rows, count_repeated
+from zielgraph.table.sections import section, section_roles, spans
 
 
 def read_table(
-    path: Path,
+    source: Source | Path,
     profiles: Mapping[str, Profile],
     words: StatusWords,
     *,
     profile: Profile | None = None,
+    sheet: str | None = None,
     theme_names: Collection[str] = (),
+    known_names: Collection[str] = (),
     limits: Limits | None = None,
 ) -> Table:
-    """Read a strategy table.
+    """Read a strategy table, from a path or a file that is taken apart already.
 
-    The profile is found by the headings unless one is given; ``theme_names`` help to tell a theme in a
-    goal's wording. Raises InputError when there is no header, a needed column is missing, or the file breaks
-    a limit.
+    The profile is found by the headings unless one is given; all sheets whose header fits it are one table, or
+    only ``sheet``. ``theme_names`` help to tell a theme in a goal's wording, ``known_names`` are names of offices
+    and partners that stay whole. Raises InputError when there is no header, a needed column is missing, or the
+    file breaks a limit; NotFound when there is no such sheet.
     """
-    source = read_source(path, limits or Limits())
-    return _Reader(source, *find_header(source, profiles, profile), words, theme_names).read()
+    if isinstance(source, Path):
+        source = read_source(source, limits or Limits())
+    sheets, hidden = sheets_to_read(source, sheet)
+    found, headers = headers_of(source, profiles, profile, sheet)
+    others = [each for each in source.sheets if not each.hidden and each not in sheets and not holds_table(found, each)]
+    reader = _Reader(source, found, words.with_words(found.status), sheets, headers, theme_names, known_names)
+    return reader.read(others, hidden)
 
 
 class _Reader:
-    """State while walking down: the goals that apply, the columns in force, whether the table is over."""
+    """Walks sheet by sheet and line by line, and hands the rows on."""
 
     def __init__(
         self,
         source: Source,
         profile: Profile,
-        header: int,
-        roles: dict[int, str],
         words: StatusWords,
+        sheets: Sequence[Sheet],
+        headers: Mapping[int, Header],
         theme_names: Collection[str],
+        known_names: Collection[str],
     ) -> None:
         self.source, self.profile, self.words = source, profile, words
-        self.header, self.theme_names = header, theme_names
-        self.open: dict[int, int] = {}  # level → index of the goal that applies
-        self.known: dict[tuple[str, ...], int] = {}
-        self.strange: set[str] = set()  # headings that no role fits, each reported once
-        self.top = 1 if profile.above else 0
-        headings = tuple(cell.strip() for cell in source.lines[header].cells)
+        self.plain = [sheet for index, sheet in enumerate(sheets) if index not in headers]
+        self.parts: list[tuple[Sheet, Header | None]] = []
+        for index, sheet in enumerate(sheets):
+            if index in headers:
+                self.parts.append((sheet, headers[index]))
+            elif self.parts and sheets[index - 1] is self.parts[-1][0] and _continues(sheet, self._last_header()):
+                self.parts.append((sheet, None))
+                self.plain.remove(sheet)
+        first, header = self.parts[0][0], self._header_of_first()
         self.table = Table(
             file=source.file,
             sha256=source.sha256,
             profile=profile.name,
-            sheet="",
-            headings=headings,
-            header_line=source.lines[header].number,
+            sheet=first.name,
+            headings=header.headings,
+            header_line=first.lines[header.index].number,
+            kind=profile.kind,
+            warnings=[Notice(0, "", sentence.rstrip(".")) for sentence in source.notices],
         )
-        self.set_columns(source.lines[header], roles)
+        in_columns = {role for _, each in self.parts if each for role in each.roles.values()}
+        roles = set(in_columns)
+        for sheet, _ in self.parts:
+            roles |= section_roles(profile, sheet.lines)
+        self.rows = Rows(
+            self.table,
+            profile,
+            words,
+            theme_names=theme_names,
+            known_names=known_names,
+            roles=roles,
+            themes_by_sheet=profile.sheet_theme and len(headers) > 1 and "theme" not in in_columns,
+        )
+        self.strange: set[str] = set()  # headings that no role fits, each reported once
 
-    def set_columns(self, line: Line, roles: dict[int, str]) -> None:
-        """Take a header line as the one in force. Blank headings at its end are no columns."""
-        self.headings = [cell.strip() for cell in line.cells]
-        width = max(i for i, cell in enumerate(self.headings) if cell) + 1
-        self.columns: list[str | None] = [roles.get(i) for i in range(width)]
-        for index, role in enumerate(self.columns):
-            heading = self.headings[index]
-            if role is None and heading and heading not in self.strange:
-                self.strange.add(heading)
-                self.warn(line.number, heading, "Spalte nicht erkannt; ihr Text bleibt nur in der Quelle")
+    def _last_header(self) -> Header:
+        return next(header for _, header in reversed(self.parts) if header)
 
-    def warn(self, line: int, column: str, message: str) -> None:
-        self.table.warnings.append(Notice(line, column, message))
+    def _header_of_first(self) -> Header:
+        header = self.parts[0][1]
+        if header is None:
+            raise AssertionError("the first sheet of a table has a header")
+        return header
 
-    def read(self) -> Table:
-        in_list = False
-        last_row_at = self._last_row_index()
-        for index, line in enumerate(self.source.lines):
-            filled = [cell for cell in line.cells if cell.strip()]
-            if not filled or index == self.header:
-                continue
-            text = tidy(" ".join(filled))
-            if in_list:
-                self.abbreviations(line)
-            elif index > last_row_at and self._starts(text, self.profile.abbreviations):
-                in_list = True
-                self.stray(line.number, text)
-            elif index < self.header:
-                self.above(line.number, text)
-            elif looks_like_header(self.profile, line.cells):
-                roles = self.profile.recognised(line.cells)
-                self.set_columns(line, roles)
-                self.table.repairs.append(Repair(line.number, "repeated-header", "", text, ""))
-            elif len(filled) == 1 and (len(line.cells) <= 2 or is_title(self.profile, text)):
-                self.above(line.number, text)
-                if index < last_row_at and not is_title(self.profile, text):
-                    self.warn(line.number, "1", "Zeile außerhalb der Tabelle; ihr Text gilt nicht als Ziel")
-            else:
-                self.row(line)
+    def read(self, others: Sequence[Sheet], hidden: Sequence[Sheet]) -> Table:
+        """The table; ``others`` are sheets beside those that may hold it, ``hidden`` those not to be read."""
+        for sheet in (*others, *self.plain):
+            self.outside(sheet)
+        self.rows.goals.everywhere = dict(self.rows.goals.open)
+        for number, (sheet, header) in enumerate(self.parts, start=1):
+            self.rows.begin_sheet(sheet.name, number, continued=header is None)
+            self.sheet(sheet, header)
         if not self.table.rows:
             raise InputError(
                 "unter der Kopfzeile stehen keine Zeilen",
                 file=self.source.file,
+                sheet=self.table.sheet,
                 row=self.table.header_line,
                 advice="Bitte prüfen, ob die Tabelle vollständig gespeichert wurde.",
             )
-        if above := min((goal.level for goal in self.table.goals), default=1) - 1:
-            for goal in self.table.goals:  # no principle goal stands above: level 1 is the top there is
-                goal.level -= above
+        for sheet in hidden:
+            self.rows.sheet = sheet.name
+            if holds_table(self.profile, sheet):
+                advice = f"mit --sheet „{sheet.name}“ wird es gelesen"
+                self.rows.warn(
+                    0, "", f"Das ausgeblendete Blatt enthält auch eine Tabelle und wurde nicht gelesen; {advice}"
+                )
+            elif any(cell.strip() for line in sheet.lines for cell in line.cells):
+                self.rows.warn(0, "", "Das ausgeblendete Blatt wurde nicht gelesen")
+        self.rows.goals.finish()
+        count_repeated(self.table)
         return self.table
-
-    def _last_row_index(self) -> int:
-        """Index of the last line that looks like part of the table; abbreviations can only follow it."""
-        return max(
-            (i for i, line in enumerate(self.source.lines) if sum(1 for c in line.cells if c.strip()) > 2),
-            default=self.header,
-        )
-
-    @staticmethod
-    def _starts(text: str, prefixes: Collection[str]) -> bool:
-        return any(text.lower().startswith(prefix.lower()) for prefix in prefixes)
 
     # Lines outside the table -------------------------------------------------------------------------------
 
+    def outside(self, sheet: Sheet) -> None:
+        """A sheet without the table: titles, dates, abbreviations, and text that is kept."""
+        self.rows.sheet = sheet.name
+        in_list = _starts(sheet.name, self.profile.abbreviations)
+        for line in sheet.lines:
+            text = tidy(" ".join(cell for cell in line.cells if cell.strip()))
+            if not text:
+                continue
+            if in_list:
+                self.abbreviations(line)
+            elif _starts(text, self.profile.abbreviations):
+                in_list = True
+                self.stray(line.number, text)
+            else:
+                self.above(line.number, text)
+        if not in_list and sum(1 for line in sheet.lines if _filled(line) > 2) > 2:
+            self.rows.warn(0, "", "Keine Kopfzeile dieser Tabelle; der Text des Blattes bleibt nur in der Quelle")
+
     def stray(self, line: int, text: str) -> None:
-        self.table.stray.append(StrayLine(line, text))
+        self.table.stray.append(StrayLine(line, text, self.rows.sheet))
 
     def above(self, number: int, text: str) -> None:
         """A title line: the top goal, the date the file states for itself, or plain text that is kept."""
         self.stray(number, text)
         if title := top_goal(self.profile, text):
-            goal = self.goal(1, title, number, None, None, "")
-            if self.open.get(1) != goal:  # the same title on every page ends nothing
-                self.open = {1: goal}
+            self.rows.goals.top(title, number, self.rows.sheet)
         elif self.table.stated_date is None:
             self.table.stated_date = stated_date(self.profile, text)
 
     def abbreviations(self, line: Line) -> None:
-        entries, others = read_abbreviations(line)
-        self.table.abbreviations.extend(entries)
-        for text in others:
+        entries, others = read_abbreviations(line, self.rows.sheet)
+        # a legend explains status words too ("grün: umgesetzt")
+        kept = [entry for entry in entries if not self.words.knows(entry.name) and not self.words.knows(entry.code)]
+        self.table.abbreviations.extend(kept)
+        for text in others if len(kept) == len(entries) else [tidy(" ".join(filter(None, line.cells)))]:
             self.stray(line.number, text)
 
-    # Rows --------------------------------------------------------------------------------------------------
+    # A sheet that holds the table --------------------------------------------------------------------------
 
-    def row(self, line: Line) -> None:
-        cells = tuple(
-            Cell(i + 1, self.headings[i] if i < len(self.headings) else "", raw) for i, raw in enumerate(line.cells)
-        )
-        row = SourceRow(line.number, len(self.table.rows) + 1, cells)
-        placed = align(line.cells, self.columns, self.profile, self.words)
-        self.record_shift(row, line, placed)
-        for column, cell in placed.items():
-            if role := self.columns[column]:
-                row.roles[role] = cell + 1
-        self.table.rows.append(row)
-        goal, new = self.goals_of(row)
-        self.item(row, goal, new)
-        self.table.repairs.extend(row.repairs)
+    def sheet(self, sheet: Sheet, header: Header | None) -> None:
+        lines = sheet.lines
+        start, height = (header.index, header.height) if header else (-1, 0)
+        if header:
+            self.set_columns(sheet, header)
+        else:
+            self.rows.columns = self.rows.columns.continued(sheet.name)
+            self.table.columns.extend(self.rows.columns.preview)
+        columns = self.rows.columns
+        first = lines[start] if header else Line(0, [])
+        wide = min(2, len(columns.roles) - 1)
+        last_row = max((i for i, line in enumerate(lines) if _filled(line) > wide), default=start)
+        in_list, skip = False, 0
+        hidden: list[int] = []
+        for index, line in enumerate(lines):
+            filled = _filled(line)
+            if skip or not filled or start <= index < start + height:
+                skip = max(0, skip - 1)
+                continue
+            text = tidy(" ".join(cell for cell in line.cells if cell.strip())) if filled < 3 or index < start else ""
+            if in_list:
+                self.abbreviations(line)
+            elif index > last_row and _starts(text, self.profile.abbreviations):
+                in_list = True
+                self.stray(line.number, text)
+            elif index < start:
+                self.above(line.number, text)
+                if opened := section(self.profile, line, ()):  # "Handlungsfeld Wohnen" above the header of a sheet
+                    self.rows.section(opened, line.number)
+            elif again := repeats(self.profile, lines, index, first, height):
+                self.set_columns(sheet, again)
+                text = tidy(" ".join(cell for each in lines[index : index + again.height] for cell in each.cells))
+                self.table.repairs.append(Repair(line.number, "repeated-header", "", text, "", sheet.name))
+                skip = again.height - 1
+            elif filled == 1 and (found := section(self.profile, line, self.rows.columns.roles)):
+                self.stray(line.number, text)
+                self.rows.section(found, line.number)
+            elif filled == 1 and self.is_outside(line, text):
+                self.above(line.number, text)
+                if (index < last_row or line.merged) and not is_title(self.profile, text):
+                    self.rows.warn(line.number, "1", "Zeile außerhalb der Tabelle; ihr Text gilt nicht als Ziel")
+            else:
+                self.rows.row(line)
+                if line.hidden:
+                    hidden.append(line.number)
+        if hidden:
+            numbers = ", ".join(map(str, hidden[:10])) + (" …" if len(hidden) > 10 else "")
+            self.rows.warn(hidden[0], "", f"Ausgeblendete Zeilen wurden mitgelesen: {numbers}")
 
-    def record_shift(self, row: SourceRow, line: Line, placed: dict[int, int]) -> None:
-        used = set(placed.values())
-        for column, cell in sorted(placed.items()):
-            if column != cell and line.cells[cell].strip():
-                heading = self.headings[column] if column < len(self.headings) else ""
-                row.repairs.append(
-                    Repair(
-                        row.line,
-                        "shifted-column",
-                        heading,
-                        f"Zelle {cell + 1}: {tidy(line.cells[cell])[:60]}",
-                        f"Zelle {column + 1} ({heading})",
-                    )
-                )
-            elif self.columns[column] is None and not self.headings[column] and line.cells[cell].strip():
-                self.warn(row.line, str(cell + 1), "Spalte ohne Überschrift; ihr Text bleibt nur in der Quelle")
-        for index, raw in enumerate(line.cells):
-            if index not in used and raw.strip():
-                row.repairs.append(Repair(row.line, "surplus-cell", "", raw, ""))
-                self.warn(row.line, str(index + 1), "Zelle ohne Spalte; ihr Text bleibt nur in der Quelle")
+    def is_outside(self, line: Line, text: str) -> bool:
+        roles = self.rows.columns.roles
+        return (len(line.cells) <= 2 < len(roles)) or is_title(self.profile, text) or spans(line, roles)
 
-    def plain(self, row: SourceRow, role: str, *, lists: bool = False) -> str:
-        return self.cleaned(row, role, lists=lists)[0]
+    def set_columns(self, sheet: Sheet, header: Header) -> None:
+        """Take a header as the one in force."""
+        below = sheet.lines[header.index + header.height :]
+        columns = Columns(header, below, self.profile, self.words, sheet.name)
+        before = [(column.sheet, column.heading) for column in self.table.columns]
+        if [(column.sheet, column.heading) for column in columns.preview] == before[-len(columns.preview) :]:
+            columns.preview = self.table.columns[-len(columns.preview) :]
+        else:
+            self.table.columns.extend(columns.preview)
+        self.rows.columns = columns
+        number = sheet.lines[header.index].number
+        for column in columns.preview:
+            heading = column.heading
+            if column.role is None and heading and heading not in self.strange:
+                self.strange.add(heading)
+                near = looks_like(self.profile, heading, list(columns.found.values()))
+                seems = f" (sieht aus wie „{near}“)" if near else ""
+                self.rows.warn(number, heading, f"Spalte nicht erkannt{seems}; ihr Text bleibt nur in der Quelle")
 
-    def cleaned(self, row: SourceRow, role: str, *, lists: bool) -> tuple[str, str, str]:
-        heading = row.cells[row.roles[role] - 1].heading if role in row.roles else ""
-        done = clean(
-            row.raw(role),
-            lambda rule, before, after: row.repairs.append(Repair(row.line, rule, heading, before, after)),
-            lists=lists,
-        )
-        if role != "status" and _PLACEHOLDER.fullmatch(done.text):
-            row.repairs.append(Repair(row.line, "placeholder", heading, done.text, ""))
-            return "", "", ""
-        return done.text, done.order, done.number
 
-    @staticmethod
-    def names(row: SourceRow, role: str, separator: re.Pattern[str]) -> tuple[str, ...]:
-        """Names in a cell, split at the separator and at line ends."""
-        parts = [clean(line, lambda *_: None, lists=False).text for line in _LINE_END.split(row.raw(role))]
-        return tuple(name for part in parts for name in separator.split(part) if any(char.isalnum() for char in name))
+def _filled(line: Line) -> int:
+    return sum(1 for cell in line.cells if cell and not cell.isspace())
 
-    def goals_of(self, row: SourceRow) -> tuple[int | None, bool]:
-        """The lowest goal that applies to the row, after filling down; and whether the row names it anew."""
-        named_here = False
-        for depth, role in enumerate(self.profile.levels):
-            level = self.top + depth + 1
-            text, order, number = self.cleaned(row, role, lists=True)
-            if text:
-                for deeper in [lv for lv in self.open if lv >= level]:
-                    del self.open[deeper]
-                above = self._nearest(level - 1)
-                self.open[level] = self.goal(
-                    level, text, row.line, above, len(self.table.rows) - 1, role, order, number
-                )
-                named_here = True
-            elif level in self.open:
-                column = row.roles.get(role)
-                heading = row.cells[column - 1].heading if column else role
-                filled = self.table.goals[self.open[level]].text
-                row.repairs.append(Repair(row.line, "fill-down", heading, "", filled))
-        return self._nearest(self.top + len(self.profile.levels)), named_here
 
-    def _nearest(self, level: int) -> int | None:
-        return next((self.open[lv] for lv in range(level, 0, -1) if lv in self.open), None)
+def _starts(text: str, prefixes: Collection[str]) -> bool:
+    return any(text.lower().startswith(prefix.lower()) for prefix in prefixes)
 
-    def goal(
-        self,
-        level: int,
-        text: str,
-        line: int,
-        parent: int | None,
-        row: int | None,
-        role: str,
-        order: str = "",
-        number: str = "",
-    ) -> int:
-        """Index of the goal with this wording under this parent; a new one when there is none yet."""
-        above = self.table.goals[parent].path(self.table.goals) if parent is not None else ()
-        theme, rule = "", ""
-        if level == self.top + 1 and (found := theme_in_goal(text, self.theme_names)):
-            if row is not None:
-                self.table.rows[row].repairs.append(
-                    Repair(line, "theme-in-goal", self._heading(row, role), text, found.text)
-                )
-            theme, text, rule = found.theme, found.text, found.rule
-        key = (*above, heading_key(text))
-        if key in self.known:
-            return self.known[key]
-        depth = self.top + len(self.profile.levels)
-        kind = "OutcomeGoal" if level == depth else "PrincipleGoal" if level == 1 and depth > 2 else "FrameworkGoal"
-        self.table.goals.append(Goal(kind, level, text, line, parent, order, number, theme, rule, row, role))
-        self.known[key] = len(self.table.goals) - 1
-        return self.known[key]
 
-    def _heading(self, row: int, role: str) -> str:
-        source = self.table.rows[row]
-        return source.cells[source.roles[role] - 1].heading if role in source.roles else ""
-
-    def item(self, row: SourceRow, goal: int | None, named_goal: bool) -> None:
-        text, order, number = self.cleaned(row, "activity", lists=True)
-        status = self.plain(row, "status")
-        item = Item(
-            row=len(self.table.rows) - 1,
-            goal=goal,
-            text=text,
-            order=order,
-            number=self.plain(row, "number") or number,
-            status=self.words.concept(status) if status else "unknown",
-            status_text=status,
-            progress=self.plain(row, "progress"),
-            resolution_text=self.plain(row, "resolution"),
-            body_text=self.plain(row, "body"),
-            theme_text=self.plain(row, "theme"),
-            resources_text=self.plain(row, "resources"),
-            first_mentioned=self.date(row, "first-mentioned"),
-            start=self.date(row, "start"),
-            due=self.date(row, "due"),
-        )
-        item.bodies = self.names(row, "body", _BODIES) if item.body_text else ()
-        item.leads = self.names(row, "lead", _NAMES) if self.plain(row, "lead") else ()
-        item.partners = self.names(row, "partners", _NAMES) if self.plain(row, "partners") else ()
-        if not text and not named_goal:
-            self.warn(row.line, "", "Zeile ohne Ziel und ohne Maßnahme; ihr Text bleibt nur in der Quelle")
-            return
-        if not text and not (status or item.progress or item.first_mentioned or item.body_text):
-            return  # a line that only states a goal
-        if status and not self.words.knows(status):
-            heading = row.cells[row.roles["status"] - 1].heading
-            self.warn(
-                row.line,
-                heading,
-                f"Status „{status}“ ist nicht bekannt; das Wort bleibt, der Status gilt als offen",
-            )
-        self.table.items.append(item)
-
-    def date(self, row: SourceRow, role: str) -> DateValue | None:
-        words = self.plain(row, role)
-        if not words:
-            return None
-        value = read_date(words)
-        if not value.known:
-            heading = row.cells[row.roles[role] - 1].heading
-            self.warn(row.line, heading, f"Datum „{words}“ ist nicht lesbar; das Wort bleibt, ein Tag fehlt")
-        return value
+def _continues(sheet: Sheet, header: Header) -> bool:
+    """Whether a sheet without a header goes on with the table before it: as many columns, mostly rows."""
+    width = max((i for i, heading in enumerate(header.headings) if heading), default=-1) + 1
+    filled = [line for line in sheet.lines if _filled(line)]
+    widths = [max(i for i, cell in enumerate(line.cells) if cell.strip()) + 1 for line in filled]
+    full = sum(1 for line in filled if _filled(line) + len(line.merged) >= min(3, width))
+    same = bool(filled) and (max(widths) == width or {len(line.cells) for line in filled} == {width})
+    return same and full * 2 >= len(filled)

@@ -26,4 +26,24 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "Handlungsfeld aus dem Zieltext gelöst.",
         "Theme separated from the wording of the goal.",
     ),
+    "merged-cell": (
+        "Verbundene Zelle: Ihr Text gilt auch für diese Zeile.",
+        "Merged cell: its text applies to this row too.",
+    ),
+    "continued-row": (
+        "Die Zelle reicht über mehrere Zeilen; diese Zeile wurde der darüber angefügt.",
+        "The cell reaches over several rows; this row was added to the one above.",
+    ),
+    "section-row": (
+        "Das Handlungsfeld steht in einer Zwischenüberschrift.",
+        "The theme stands in a heading between the rows.",
+    ),
+    "sheet-theme": (
+        "Der Name des Blattes ist das Handlungsfeld.",
+        "The sheet's name is the theme.",
+    ),
+    "hidden-row": (
+        "Ausgeblendete Zeile mitgelesen.",
+        "Hidden row read as well.",
+    ),
 }

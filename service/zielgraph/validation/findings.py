@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from zielgraph.deciding import Decision, acceptances
 from zielgraph.engine import Literal, NamedNode, Quad
 from zielgraph.vocabulary import RDF, SH, XSD, ZG
 
@@ -20,7 +21,10 @@ _TYPE = NamedNode(RDF + "type")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result. IRIs are full; ``severity`` is Violation, Warning or Info; ``messages`` by language."""
+    """One result. IRIs are full; ``severity`` is Violation, Warning or Info; ``messages`` by language.
+
+    ``path`` is empty where it is no single property. ``accepted_by``: the decision that accepts it, if there is one.
+    """
 
     focus_node: str
     rule: str
@@ -32,6 +36,12 @@ class Finding:
     source_line: int | None = None
     label: str = ""
     messages: tuple[tuple[str, str], ...] = field(default=())
+    accepted_by: str = ""
+
+    def iri(self, base: str) -> str:
+        """The finding's IRI: the same as long as the same rule finds the same fault in the same place."""
+        key = "\n".join((self.focus_node, self.shape, self.component, self.path, self.value))
+        return f"{base}finding/{hashlib.sha256(key.encode()).hexdigest()[:20]}"
 
     def message(self, language: str = "de") -> str:
         """The sentence in this language, else in German, else in any."""
@@ -57,6 +67,7 @@ class Finding:
             "sourceConstraintComponent": self.component,
             "resultPath": self.path or None,
             "value": self.value or None,
+            "acceptedBy": self.accepted_by or None,
         }
 
 
@@ -66,13 +77,14 @@ def finding(report: Graph, result: Any, data: Graph, shapes: Graph) -> Finding:
     The source line is looked up in the data; rule and messages in the shapes, because pySHACL passes on only one
     of several messages of a SPARQL constraint.
     """
-    from rdflib import RDFS, URIRef
+    from rdflib import RDFS, BNode, URIRef
 
     def one(name: str) -> Any:
         return report.value(result, URIRef(SH + name))
 
     focus = one("focusNode")
     node = one("sourceShape")
+    path = one("resultPath")
     shape = str(node or "")
     texts = list(shapes.objects(node, URIRef(SH + "message"))) or list(
         report.objects(result, URIRef(SH + "resultMessage"))
@@ -86,7 +98,7 @@ def finding(report: Graph, result: Any, data: Graph, shapes: Graph) -> Finding:
         severity=str(one("resultSeverity") or "").rsplit("#", 1)[-1],
         shape=shape,
         component=str(one("sourceConstraintComponent") or ""),
-        path=str(one("resultPath") or ""),
+        path="" if path is None or isinstance(path, BNode) else str(path),  # a blank node is another one every time
         value="" if one("value") is None else str(one("value")),
         source_line=_line(data, focus),
         label=str(label or ""),
@@ -112,18 +124,26 @@ def _line(data: Graph, node: Any) -> int | None:
     return min(lines) if lines else int(str(own)) if own is not None else None
 
 
+def mark_findings(findings: Iterable[Finding], decisions: Sequence[Decision], base: str) -> list[Finding]:
+    """The findings with those marked that a decision in force accepts."""
+    by = acceptances(decisions, base)
+    return [
+        replace(each, accepted_by=by[iri].value if (iri := each.iri(base)) in by else "") if by else each
+        for each in findings
+    ]
+
+
 def summary(findings: Iterable[Finding]) -> dict[str, int]:
-    """Number of findings per severity, violations first."""
-    counts = Counter(each.severity for each in findings)
-    return {name: counts[name] for name in _ORDER}
+    """Number of findings per severity, violations first; those that a person accepted count on their own."""
+    counts = Counter("Accepted" if each.accepted_by else each.severity for each in findings)
+    return {name: counts[name] for name in (*_ORDER, "Accepted")}
 
 
 def write_findings(findings: Iterable[Finding], graph: NamedNode, base: str) -> list[Quad]:
     """Findings as ``sh:ValidationResult`` with IRIs made from their content; the same findings, the same quads."""
     quads: list[Quad] = []
     for each in findings:
-        key = "\n".join((each.focus_node, each.shape, each.component, each.path, each.value))
-        node = NamedNode(f"{base}finding/{hashlib.sha256(key.encode()).hexdigest()[:20]}")
+        node = NamedNode(each.iri(base))
 
         def add(name: str, value: NamedNode | Literal, node: NamedNode = node) -> None:
             quads.append(Quad(node, NamedNode(name), value, graph))
@@ -138,6 +158,8 @@ def write_findings(findings: Iterable[Finding], graph: NamedNode, base: str) -> 
         ):
             if iri and ":" in iri:
                 add(SH + name, NamedNode(iri))
+        if each.accepted_by:
+            add(ZG + "acceptedBy", NamedNode(each.accepted_by))
         if each.value:
             add(SH + "value", Literal(each.value))
         for language, text in each.messages:

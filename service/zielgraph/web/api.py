@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,7 +17,7 @@ from zielgraph.web.openapi import describe
 from zielgraph.web.problems import problem
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
-_RESERVED = ("format", "lang")
+_RESERVED = ("format", "lang", "stand")
 _OFFERED = {name: MEDIA_TYPES[name].split(";")[0] for name in ("json", "csv", "tsv", "xml", "xlsx", "csv-de", "table")}
 _ENDINGS = {"table": "txt", "csv-de": "csv"}
 
@@ -37,6 +39,15 @@ def limited(answer: Answer) -> Answer:
     if len(answer.rows) > limit:
         raise UsageError(f"Die Antwort hätte mehr als {limit} Zeilen. Bitte mit Parametern einschränken.")
     return answer
+
+
+def day_asked() -> date | None:
+    """The day of ``stand=``: how things stood then. UsageError when it is none."""
+    text = request.args.get("stand")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"stand=„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
 
 
 @blueprint.get("/queries")
@@ -80,12 +91,14 @@ def query(name: str) -> BaseResponse:
             if len(values) > 1:
                 raise UsageError(f"Der Parameter „{key}“ steht mehrmals da.")
             given[key] = values[0]
+    day = day_asked()
     chosen = negotiate.choose(_OFFERED, html=True, first="json")
     if chosen == "html":
-        page = page_url("question", lang if "lang" in request.args else language(), name=question.name, **given)
+        then = {"stand": day.isoformat()} if day else {}
+        page = page_url("question", lang if "lang" in request.args else language(), name=question.name, **given, **then)
         return redirect(page, 303)
     try:
-        answer = limited(run_question(state().engine, question, given, lang))
+        answer = limited(run_question(state().at(day, settings().max_state_quads), question, given, lang))
     except NotFound as error:  # the question exists, so a parameter is at fault
         return problem(400, str(error), error.title, suggestions=list(error.suggestions))
     body = write_answer(answer, chosen, state().base, lang)

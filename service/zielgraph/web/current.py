@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from threading import Lock
 
 from flask import current_app, g
 
 from zielgraph import resources
+from zielgraph.editions.state import state_at
 from zielgraph.engine import EmbeddedEngine, Quad
 from zielgraph.lifting import ontology_quads
 from zielgraph.lifting.iris import ontology_graph
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Snapshot, SnapshotInfo
+
+_DAYS_KEPT = 3
 
 
 class State:
@@ -20,6 +24,8 @@ class State:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._lock = Lock()
+        self._days: dict[date, EmbeddedEngine] = {}
 
     @property
     def info(self) -> SnapshotInfo:
@@ -35,6 +41,21 @@ class State:
     def base(self) -> str:
         """Start of all data IRIs."""
         return self._snapshot.info.base
+
+    def at(self, day: date | None, limit: int) -> EmbeddedEngine:
+        """The store as it stood at a day, or now; the last few days asked for are kept.
+
+        Raises NotFound when there was no edition yet, StoreError when it has more than ``limit`` quads.
+        """
+        if day is None:
+            return self.engine
+        with self._lock:
+            if day not in self._days:
+                self._days[day] = state_at(self.engine, self.base, self.info.editions, day, limit)
+            self._days[day] = self._days.pop(day)  # the newest at the end
+            while len(self._days) > _DAYS_KEPT:
+                del self._days[next(iter(self._days))]
+            return self._days[day]
 
     @cached_property
     def triples(self) -> int:

@@ -32,6 +32,10 @@ def describe(questions: Iterable[Question], lang: str, server: str) -> dict[str,
     }
 
 
+_STAND = {
+    "de": "Der Tag, wie er damals war: mit den Ausgaben und Entscheidungen bis dahin.",
+    "en": "How things stood on that day: with the editions and decisions up to then.",
+}
 _PROBLEM: dict[str, object] = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -56,6 +60,12 @@ def _operation(question: Question, lang: str) -> dict[str, object]:
         "parameters": [
             *(_parameter(question, parameter, lang) for parameter in question.params),
             {"name": "format", "in": "query", "schema": {"type": "string", "enum": [*FORMATS, "html"]}},
+            {
+                "name": "stand",
+                "in": "query",
+                "description": _STAND[lang],
+                "schema": {"type": "string", "format": "date"},
+            },
             {
                 "name": "lang",
                 "in": "query",

@@ -14,8 +14,8 @@ from zielgraph.lifting.iris import findings_graph
 from zielgraph.questions import run_question
 from zielgraph.vocabulary import SH, STATUS
 from zielgraph.web import forms, lists, records
-from zielgraph.web.api import catalogue, limited, question_named
-from zielgraph.web.current import state
+from zielgraph.web.api import catalogue, day_asked, limited, question_named
+from zielgraph.web.current import settings, state
 from zielgraph.web.languages import LANGUAGES, SLUGS
 from zielgraph.web.network import Edge, Node, draw
 from zielgraph.web.problems import status_of
@@ -247,9 +247,11 @@ def question(name: str) -> str | Response:
     given = {n: request.args[n] for n in names if request.args.get(n, "").strip()}
     missing = [p.name for p in asked.params if p.required and p.name not in given]
     answer, table, error, status = None, None, "", 200
+    stand = request.args.get("stand", "").strip()
     if not missing:
         try:
-            answer = limited(run_question(view.engine, asked, given, view.lang))
+            engine = state().at(day_asked(), settings().max_state_quads)
+            answer = limited(run_question(engine, asked, given, view.lang))
             table = forms.table(view, answer)
         except ZielgraphError as problem:
             error = str(problem)
@@ -258,7 +260,8 @@ def question(name: str) -> str | Response:
         "question.html",
         question=asked,
         inputs=forms.inputs(view, asked, given),
-        given=given,
+        given={**given, **({"stand": stand} if stand else {})},
+        stand=stand,
         answer=answer,
         table=table,
         error=error,

@@ -1,0 +1,113 @@
+"""The state: what holds now, or held at a day. The only place that knows what the default graph is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from zielgraph.deciding.apply import apply
+from zielgraph.deciding.model import decisions_of, to_quads
+from zielgraph.editions.read import edition_quads
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad
+from zielgraph.errors import NotFound, StoreError
+from zielgraph.lifting.iris import Iris, ontology_graph, register_graph
+from zielgraph.lifting.writer import LABEL, TYPE, zg
+from zielgraph.store import Draft, EditionInfo, newest
+from zielgraph.vocabulary import DCTERMS
+
+_DEFAULT = DefaultGraph()
+_IN_SYSTEM, _MEASURE = zg("inGoalSystem"), zg("Measure")
+#: Whoever is named by one of these has a successor: subject or object, as the flag says.
+_SUCCESSION = ((zg("splitFrom"), False), (zg("mergedFrom"), False), (NamedNode(DCTERMS + "isReplacedBy"), True))
+
+
+def state_quads(engine: Engine, base: str, editions: Iterable[EditionInfo], day: date | None = None) -> Iterator[Quad]:
+    """All quads of the state in the default graph: the newest edition of every goal system, with decisions applied.
+
+    With ``day`` only editions and decisions up to that day count. The register and the ontology are today's.
+    """
+    known = [each for each in editions if day is None or each.date <= day.isoformat()]
+    decisions = [each for each in decisions_of(engine, base) if day is None or each.day <= day]
+    return apply(_composed(engine, base, known, to_quads(decisions, base)), decisions, base=base)
+
+
+def _composed(engine: Engine, base: str, editions: list[EditionInfo], decisions: list[Quad]) -> Iterator[Quad]:
+    for graph in (register_graph(base), ontology_graph(base)):
+        yield from _here(engine.quads(None, None, None, graph))
+    for edition in newest(editions).values():
+        yield from _here(edition_quads(engine, base, edition))
+    yield from _here(decisions)
+    yield from ended_quads(engine, base, editions)
+
+
+def _here(quads: Iterable[Quad]) -> Iterator[Quad]:
+    return (Quad(quad.subject, quad.predicate, quad.object, _DEFAULT) for quad in quads)
+
+
+def ended_quads(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> Iterator[Quad]:
+    """Measures of earlier editions that the newest one of their system has not, and that nothing succeeded."""
+    every = sorted(editions, key=lambda each: each.date)
+    succeeded = {
+        (quad.subject if itself else quad.object)
+        for term, itself in _SUCCESSION
+        for quad in engine.quads(None, term, None, None)
+    }
+    for current in newest(every).values():
+        system = [each for each in every if (each.city, each.system) == (current.city, current.system)]
+        last: dict[NamedNode, Iris] = {}
+        for edition in system:
+            iris = _iris(base, edition)
+            last |= dict.fromkeys(_measures(engine, iris), iris)
+        newest_iris = _iris(base, current)
+        for measure, iris in last.items():
+            if iris != newest_iris and measure not in succeeded:
+                yield Quad(measure, TYPE, zg("EndedItem"), _DEFAULT)
+                yield Quad(measure, _IN_SYSTEM, iris.goal_system, _DEFAULT)
+                yield Quad(measure, zg("lastEdition"), iris.edition, _DEFAULT)
+                for quad in engine.quads(measure, LABEL, None, iris.source_graph):
+                    yield Quad(measure, LABEL, quad.object, _DEFAULT)
+
+
+def _iris(base: str, edition: EditionInfo) -> Iris:
+    return Iris(base, edition.city, edition.system, date.fromisoformat(edition.date))
+
+
+def _measures(engine: Engine, iris: Iris) -> list[NamedNode]:
+    found = engine.quads(None, TYPE, _MEASURE, iris.source_graph)
+    return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
+
+
+def rebuild(draft: Draft, base: str) -> None:
+    """Compose the default graph of a draft anew from its editions, register, ontology and decisions."""
+    draft.engine.clear(_DEFAULT)
+    draft.engine.add(state_quads(draft.engine, base, draft.editions))
+
+
+def state_at(
+    engine: EmbeddedEngine, base: str, editions: Iterable[EditionInfo], day: date, limit: int
+) -> EmbeddedEngine:
+    """The state at a day: the store itself where that is what it holds, else one in memory without named graphs.
+
+    Raises NotFound when there was no edition yet, StoreError when the state has more than ``limit`` quads.
+    """
+    every = list(editions)
+    last = day.isoformat()
+    if not any(each.date <= last for each in every):
+        first = min((each.date for each in every), default="")
+        since = f" Die älteste ist vom {date.fromisoformat(first):%d.%m.%Y}." if first else ""
+        raise NotFound(f"Am {day:%d.%m.%Y} gab es noch keine Ausgabe.{since}")
+    if all(each.date <= last for each in every) and all(each.day <= day for each in decisions_of(engine, base)):
+        return engine
+    state = EmbeddedEngine.memory()
+    state.add(_at_most(limit, state_quads(engine, base, every, day), day))
+    return state
+
+
+def _at_most(limit: int, quads: Iterable[Quad], day: date) -> Iterator[Quad]:
+    for number, quad in enumerate(quads):
+        if number >= limit:
+            raise StoreError(
+                f"Der Stand vom {day:%d.%m.%Y} hat mehr als {limit} Aussagen und lässt sich nicht zurückrechnen. "
+                "Die Grenze setzt ZIELGRAPH_MAX_STATE_QUADS."
+            )
+        yield quad

@@ -1,0 +1,32 @@
+"""Validation as part of a change: the findings in their graph."""
+
+from __future__ import annotations
+
+from zielgraph import resources
+from zielgraph.deciding.findings import mark_accepted
+from zielgraph.deciding.model import decisions_of
+from zielgraph.engine import DefaultGraph
+from zielgraph.lifting.iris import findings_graph
+from zielgraph.store import Draft, newest
+
+
+def store_findings(draft: Draft, base: str) -> dict[str, int]:
+    """Validate the current state, keep the findings in their graph, and count them by severity."""
+    from zielgraph.validation import summary, validate_graph, write_findings  # heavy libraries, only here
+    from zielgraph.validation.validate import load_shapes, to_graph
+
+    shapes = load_shapes(sorted(resources.shapes().glob("*.ttl")))
+    data = to_graph(draft.engine.quads(None, None, None, DefaultGraph()))
+    findings = validate_graph(data, shapes)
+    graph = findings_graph(base)
+    draft.engine.clear(graph)
+    draft.engine.add(mark_accepted(write_findings(findings, graph, base), decisions_of(draft.engine, base), base))
+    return summary(findings)
+
+
+def refresh_findings(draft: Draft, base: str, limit: int) -> dict[str, int] | None:
+    """As :func:`store_findings` for states of up to ``limit`` items; above, old findings go and None is given."""
+    if sum(edition.items for edition in newest(draft.editions).values()) <= limit:
+        return store_findings(draft, base)
+    draft.engine.clear(findings_graph(base))
+    return None

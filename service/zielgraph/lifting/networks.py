@@ -1,0 +1,254 @@
+"""Lifting an overview of networks: which actor a row is, who belongs to it, what it is about.
+
+One public function, :func:`lift_networks`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from zielgraph.assessing.themes import ThemeFinder
+from zielgraph.engine import NamedNode, Quad
+from zielgraph.errors import InputError
+from zielgraph.lifting.derived import write_assessment, write_provisional
+from zielgraph.lifting.iris import Iris
+from zielgraph.lifting.lift import Edition
+from zielgraph.lifting.ontology import Hierarchy
+from zielgraph.lifting.reading import Reading
+from zielgraph.lifting.source import DERIVED_FROM, row_iri, write_edition, write_row
+from zielgraph.lifting.writer import TYPE, Writer, zg
+from zielgraph.linking import Linker, load_vocabulary
+from zielgraph.register import Actor, Label, Register
+from zielgraph.table import Notice
+from zielgraph.table.networks import Network, NetworkTable
+from zielgraph.vocabulary import slug
+
+#: Role of a column → property with its words.
+_TEXTS = {
+    "number": "number",
+    "network-kind": "networkKind",
+    "topics": "themeText",
+    "members": "membersText",
+    "lead": "leadText",
+    "rhythm": "rhythm",
+    "contact": "contactText",
+}
+_CLASSES = ("Network", "Body")
+_ALONE = 3  # words up to this length count only by themselves: "AG" is not the end of "Verlag"
+
+
+@dataclass(frozen=True)
+class LiftedNetworks:
+    """The quads of an edition, each stream complete for its named graph.
+
+    ``counts`` are figures for the report: rows, networks, members, topics, provisional actors, repairs.
+    ``notices`` say what a person should look at.
+    """
+
+    source: Iterator[Quad]
+    derived: Iterator[Quad]
+    counts: Mapping[str, int]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class NetworkWords:
+    """What is read from ``networks.toml``: class by kind word, and what in a list of members is no actor's name."""
+
+    kinds: Mapping[str, str]
+    before: re.Pattern[str]
+    person: re.Pattern[str]
+    nobody: frozenset[str]
+
+    def kind(self, text: str) -> str | None:
+        """The class that the words of a kind cell mean; the longest word decides."""
+        folded = text.casefold()
+        found = [
+            (len(word), name)
+            for word, name in self.kinds.items()
+            if re.search(("" if len(word) > _ALONE else r"(?<!\w)") + re.escape(word) + r"(?!\w)", folded)
+        ]
+        return max(found)[1] if found else None
+
+    def names(self, members: Iterable[str]) -> list[str]:
+        """The members that are names, without "u. a." in front."""
+        names = (self.before.sub("", member) for member in members)
+        return [name for name in names if name and name.casefold() not in self.nobody]
+
+
+def load_network_words(path: Path) -> NetworkWords:
+    """Read ``networks.toml``. Raises InputError with the file when it is damaged."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        kinds = {word.casefold(): kind for kind, words in data["kinds"].items() for word in words}
+        if strange := sorted(set(kinds.values()) - set(_CLASSES)):
+            raise InputError(f"unbekannte Klasse „{strange[0]}“ unter [kinds]", file=str(path))
+        members = data["members"]
+        before = re.compile(rf"^(?:{_any(members['before'])}\s*)+", re.IGNORECASE)
+        person = re.compile(rf"^{_any(members['person'])}\s*\w", re.IGNORECASE)
+        return NetworkWords(kinds, before, person, frozenset(word.casefold() for word in members["nobody"]))
+    except OSError as error:
+        raise InputError("Die Wortliste fehlt oder ist nicht lesbar", file=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"Die Wortliste ist unvollständig oder kein gültiges TOML: {error}", file=str(path)) from error
+
+
+def _any(words: Iterable[str]) -> str:
+    """One of the words, the longest first, as a whole word."""
+    return rf"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})(?!\w)"
+
+
+def lift_networks(
+    table: NetworkTable, register: Register, edition: Edition, iris: Iris, vocabulary: Path, hierarchy: Hierarchy
+) -> LiftedNetworks:
+    """Quads of the source graph and the derived graph of an overview of networks.
+
+    ``vocabulary`` is the folder with the word lists. Raises InputError when one of them is damaged.
+    """
+    source = Writer(iris.source_graph)
+    write_edition(source, table, edition, iris, "NetworkRegister")
+    for row in table.rows:
+        write_row(source, table, row, iris)
+    reader = _NetworkReader(table, register, iris, vocabulary)
+    for network in table.networks:
+        reader.network(network)
+    derived = reader.quads()
+    counts = reader.counts | {"rows": len(table.rows), "repairs": len(table.repairs)}
+    return LiftedNetworks(
+        source=_once(hierarchy.materialise(source.quads)),
+        derived=_once(hierarchy.materialise(derived)),
+        counts=counts,
+        notices=tuple(reader.notices),
+    )
+
+
+def _once(quads: Iterable[Quad]) -> Iterator[Quad]:
+    return iter(dict.fromkeys(quads))
+
+
+class _NetworkReader:
+    """Finds the actors and themes of one overview and writes its derived graph."""
+
+    def __init__(self, table: NetworkTable, register: Register, iris: Iris, vocabulary: Path) -> None:
+        self.table, self.register, self.iris = table, register, iris
+        self.words = load_network_words(vocabulary / "networks.toml")
+        self.linker = Linker(register, load_vocabulary(vocabulary), day=iris.day, city_actor_base=iris.actor_base())
+        self.themes = ThemeFinder(register.themes, f"{iris.city_root}theme/")
+        self.out = Writer(iris.derived_graph)
+        self.extra: dict[str, Actor] = {}
+        self.notices: list[Notice] = []
+        self.counts = {"networks": 0, "members": 0, "topics": 0, "provisional": 0}
+        # All networks first: one may be a member of another that stands further down.
+        self.nodes = {network.name: self.network_actor(network) for network in table.networks}
+
+    def network_actor(self, network: Network) -> str:
+        """IRI of the network: the actor that the register knows by this name, else a provisional one."""
+        iri = self.linker.label_actor(network.name)
+        if iri is None:
+            iri = self.mint(network.name, self.kind(network))
+        return iri
+
+    def kind(self, network: Network) -> str:
+        """Network or Body, by the kind column, else by the words of the name."""
+        told = self.words.kind(network.texts.get("network-kind", ""))
+        by_name = told or self.linker.kind_of(network.name)
+        return by_name if by_name in _CLASSES else "Network"
+
+    def mint(self, name: str, kind: str) -> str:
+        iri = self.iris.actor_base() + slug(name)
+        known = self.linker.provisional.get(iri) or self.register.by_iri.get(iri)
+        if known is None:
+            self.extra.setdefault(iri, Actor(iri, kind, (Label(name),), provisional=True))
+        return iri
+
+    def actor(self, name: str) -> str:
+        """IRI of a member: known by name, code or abbreviation, or a network of this overview, else provisional."""
+        found = self.linker.label_actor(name)
+        return found or self.mint(name, self.linker.kind_of(name) or "Organisation")
+
+    def members(self, network: Network) -> list[str]:
+        """The members as actors, each once. A person is none; what stands beside the person's name may be one."""
+        found: list[str] = []
+        for name in self.words.names(network.names.get("members", ())):
+            if not self.words.person.match(name):
+                found.append(self.actor(name))
+            elif offices := self.known([name]):
+                found += offices
+            else:
+                line = self.table.rows[network.rows[0]].line
+                self.notices.append(
+                    Notice(
+                        line, network.name, f"„{name}“ ist als Mitglied eine Person; der Name bleibt nur in der Quelle"
+                    )
+                )
+        return list(dict.fromkeys(found))
+
+    def known(self, texts: Iterable[str]) -> list[str]:
+        """Actors that the parts of a cell name as a whole, or, failing that, that stand somewhere in them.
+
+        Lead and contact cells hold names of persons too, so nothing is made an actor that is not known as one.
+        """
+        found: list[str] = []
+        for text in texts:
+            whole = self.linker.label_actor(text) or self.named_here(text)
+            found += [whole] if whole else [m.actor for m in self.linker.link(text) if m.actor]
+        return list(dict.fromkeys(found))
+
+    def named_here(self, name: str) -> str | None:
+        iri = self.iris.actor_base() + slug(name)
+        return iri if iri in self.extra else None
+
+    def network(self, network: Network) -> None:
+        """Write what the overview says of one network."""
+        node = NamedNode(self.nodes[network.name])
+        rows = [row_iri(self.iris, self.table.rows[index]) for index in network.rows]
+        self.counts["networks"] += 1
+        self.out.add(node, TYPE, zg(self.class_of(network, node.value)))
+        self.out.add(node, zg("listedIn"), self.iris.edition)
+        for role, name in _TEXTS.items():
+            self.out.text(node, zg(name), network.texts.get(role, ""))
+        for member in self.members(network):
+            if member != node.value:
+                self.out.add(node, zg("member"), NamedNode(member))
+                self.counts["members"] += 1
+        for topic in network.names.get("topics", ()):
+            self.topic(node, topic, rows[0])
+        for lead in self.known(network.names.get("lead", ())):
+            self.out.add(node, zg("leadActor"), NamedNode(lead))
+        for office in self.known(network.names.get("contact", ())):
+            self.out.add(node, zg("contactOffice"), NamedNode(office))
+        self.out.add(node, DERIVED_FROM, *rows)
+
+    def class_of(self, network: Network, iri: str) -> str:
+        """The class to write: the one it has, or, where the register says it is something else, a further one."""
+        actor = self.register.by_iri.get(iri) or self.linker.provisional.get(iri) or self.extra.get(iri)
+        if actor is not None and actor.kind in _CLASSES:
+            return actor.kind
+        line = self.table.rows[network.rows[0]].line
+        self.notices.append(
+            Notice(line, network.name, "Im Register ist das kein Netzwerk und kein Gremium; es gilt nun auch als eines")
+        )
+        return self.kind(network)
+
+    def topic(self, node: NamedNode, topic: str, row: NamedNode) -> None:
+        theme = self.themes.named(topic, "column")
+        iri = NamedNode(theme.iri)
+        self.out.add(node, zg("theme"), iri)
+        key = f"theme-{theme.iri.rsplit('/', 1)[-1]}"
+        write_assessment(self.out, node, "theme", iri, theme.method, theme.confidence, theme.quote, row, key)
+        self.counts["topics"] += 1
+
+    def quads(self) -> list[Quad]:
+        """The derived graph: what is provisional, then the networks."""
+        reading = Reading(
+            provisional_actors=[actor for _, actor in sorted((self.extra | self.linker.provisional).items())],
+            provisional_themes=[theme for _, theme in sorted(self.themes.provisional.items())],
+        )
+        self.counts["provisional"] = len(reading.provisional_actors)
+        out = Writer(self.iris.derived_graph)
+        write_provisional(out, reading, self.iris)
+        return out.quads + self.out.quads
