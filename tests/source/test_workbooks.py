@@ -131,7 +131,7 @@ def test_merged_cells_of_xlsx(tmp_path: Path) -> None:
         for row in (["Ziel", "x", "y"], ["", "x", "y"], ["", "x", ""]):
             sheet.append(row)
         sheet.merge_cells("A1:A2")
-        sheet.merge_cells("B3:XFD1048576")
+        sheet.merged_cells.add("B3:XFD1048576")
 
     lines = read_source(excel(tmp_path / "a.xlsx", fill)).lines
     assert [dict(line.merged) for line in lines] == [{}, {0: "Ziel"}, {2: "x"}]

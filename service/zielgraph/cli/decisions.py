@@ -9,13 +9,13 @@ from pathlib import Path
 from zielgraph.deciding import Decision, Desk, Wish, decisions_of, load_words, withdraw, write_decisions
 from zielgraph.deciding.forms import FormReading, form_headings, form_rows, read_form
 from zielgraph.editions.state import rebuild
-from zielgraph.engine import Literal
+from zielgraph.engine import Engine, Literal
 from zielgraph.errors import InputError, NotFound, UsageError
 from zielgraph.exporting.tables import plain, write_answer
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.questions import Answer, Column, Question, named_question, run_question
 from zielgraph.settings import Settings
-from zielgraph.source import Limits, read_source
+from zielgraph.source import Limits, Source, read_source
 from zielgraph.store import DataFolder, Draft
 
 Progress = Callable[[str], None]
@@ -24,13 +24,23 @@ _SHOWN_ERRORS = 20
 
 def store_wishes(settings: Settings, wishes: Sequence[Wish], progress: Progress) -> bytes:
     """Write decisions down. Raises UsageError when one of them makes no sense; then none is written."""
+    action = f"decide {' '.join(dict.fromkeys(wish.action for wish in wishes))}"
     with _folder(settings).write() as draft:
-        desk = Desk(draft.engine, settings.base, _today())
-        decisions = [desk.decision(wish) for wish in wishes]
-        new = _store(
-            settings, draft, decisions, f"decide {' '.join(dict.fromkeys(w.action for w in wishes))}", progress
-        )
-        return _said(new, decisions, desk)
+        new, text = _written(draft.engine, settings.base, wishes)
+        if new:
+            _finish(settings, draft, action, progress)
+    return text
+
+
+# A desk holds on to the draft's store, which must be closed before it becomes a snapshot. So it lives only in
+# functions that have returned when the state is composed and checked.
+
+
+def _written(engine: Engine, base: str, wishes: Sequence[Wish]) -> tuple[bool, bytes]:
+    desk = Desk(engine, base, date.today())
+    decisions = [desk.decision(wish) for wish in wishes]
+    new = write_decisions(engine, base, decisions)
+    return bool(new), _said(new, decisions, desk)
 
 
 def store_table(
@@ -42,21 +52,30 @@ def store_table(
     """
     limits = Limits(settings.max_table_rows, settings.max_table_bytes, settings.max_cell_chars)
     source = read_source(path, limits)
-    words = load_words()
     with _folder(settings).write() as draft:
-        desk = Desk(draft.engine, settings.base, _today(), words)
-        reading = read_form(source, desk, words, name=name, reason=reason, day=day)
-        _raise(reading)
-        notes = [*source.notices]
-        if reading.ignored:
-            notes.append(f"Nicht gelesene Spalten: {', '.join(dict.fromkeys(reading.ignored))}.")
-        if not reading.decisions:
-            notes.append(f"{source.file}: Keine Zeile enthält eine Entscheidung.")
-        if dry_run:
-            lines = [f"Probelauf, nichts gespeichert: {len(reading.decisions)} Entscheidungen."]
-            return "\n".join([*lines, *(_line(each, desk) for each in reading.decisions), ""]).encode(), notes
-        new = _store(settings, draft, reading.decisions, f"decide import {source.file}", progress)
-        return _said(new, reading.decisions, desk), notes
+        reading, new, text = _read_and_written(draft.engine, settings.base, source, name, reason, day, dry_run)
+        if new:
+            _finish(settings, draft, f"decide import {source.file}", progress)
+    notes = [*source.notices]
+    if reading.ignored:
+        notes.append(f"Nicht gelesene Spalten: {', '.join(dict.fromkeys(reading.ignored))}.")
+    if not reading.decisions:
+        notes.append(f"{source.file}: Keine Zeile enthält eine Entscheidung.")
+    return text, notes
+
+
+def _read_and_written(
+    engine: Engine, base: str, source: Source, name: str, reason: str, day: date | None, dry_run: bool
+) -> tuple[FormReading, bool, bytes]:
+    words = load_words()
+    desk = Desk(engine, base, date.today(), words)
+    reading = read_form(source, desk, words, name=name, reason=reason, day=day)
+    _raise(reading)
+    if dry_run:
+        lines = [f"Probelauf, nichts gespeichert: {len(reading.decisions)} Entscheidungen."]
+        return reading, False, "\n".join([*lines, *(_line(each, desk) for each in reading.decisions), ""]).encode()
+    new = write_decisions(engine, base, reading.decisions)
+    return reading, bool(new), _said(new, reading.decisions, desk)
 
 
 def _raise(reading: FormReading) -> None:
@@ -83,7 +102,7 @@ def take_back(settings: Settings, text: str, *, name: str, reason: str, progress
             each for each in known if len(short) >= 4 and each.local.startswith(short)
         ]
         if not fits:
-            raise NotFound(f"Eine Entscheidung „{text}“ gibt es nicht", tuple(each.local for each in known[-5:]))
+            raise NotFound(f"Eine Entscheidung „{text}“ gibt es nicht.", tuple(each.local for each in known[-5:]))
         if len(fits) > 1:
             raise UsageError(f"„{text}“ ist nicht eindeutig: {', '.join(each.local for each in fits)}.")
         if fits[0].withdrawn is not None:
@@ -132,19 +151,6 @@ def _folder(settings: Settings) -> DataFolder:
     if not folder.info().editions:
         raise UsageError("Es ist noch nichts importiert, worüber sich entscheiden ließe.")
     return folder
-
-
-def _today() -> date:
-    return date.today()
-
-
-def _store(
-    settings: Settings, draft: Draft, decisions: Sequence[Decision], action: str, progress: Progress
-) -> list[Decision]:
-    new = write_decisions(draft.engine, settings.base, decisions)
-    if new:
-        _finish(settings, draft, action, progress)
-    return new
 
 
 def _finish(settings: Settings, draft: Draft, action: str, progress: Progress) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from zielgraph.cli.common import Command, data_option, emit, progress, settings_
 from zielgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from zielgraph.store import DataFolder, EditionInfo
+    pass
 
 _DIFF_FORMATS = ("text", "json", "csv", "csv-de", "xlsx")
 _LIST_FORMATS = ("table", "json", "csv")
@@ -67,7 +67,7 @@ def editions(context: click.Context, format_: str, output: Path | None) -> None:
             "items": each.items,
             "measures": measure_count(snapshot.engine, settings.base, each),
             "file": each.file,
-            "imported": _imported(folder, each),
+            "imported": each.imported,
             "sha256": each.sha256,
         }
         for each in with_revisions(snapshot.engine, settings.base, snapshot.info.editions)
@@ -171,15 +171,6 @@ def _table(
     question = Question(title, 0, {"de": title, "en": title}, {}, (), columns, {}, "")
     cells = [[term(value) for value in row] for row in rows]
     return write_answer(Answer(question, {}, list(columns), cells, ""), format_, base, lang)
-
-
-def _imported(folder: DataFolder, edition: EditionInfo) -> str:
-    """When the file first came into the data folder; empty where the file is not kept."""
-    try:
-        when = (folder.root / "sources" / edition.sha256).stat().st_mtime
-    except OSError:
-        return ""
-    return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
 
 
 def _plain(value: Any) -> str | int:

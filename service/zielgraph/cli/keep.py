@@ -92,8 +92,6 @@ def undo_command(context: click.Context, list_: bool, to: str | None) -> None:
 
 
 def _snapshots(folder: DataFolder) -> list[str]:
-    from tabulate import tabulate
-
     from zielgraph.store.files import tree_size
 
     kept = folder.kept()
@@ -104,17 +102,22 @@ def _snapshots(folder: DataFolder) -> list[str]:
             f"{info.name}{' *' if info.name == kept[-1].name else ''}",
             _time(info.created),
             action_text(info.action),
-            len(info.editions),
+            str(len(info.editions)),
             _size(tree_size(folder.path(info.name))),
         ]
         for info in reversed(kept)
     ]
     whole = _size(tree_size(*(folder.path(info.name) for info in kept)))
     return [
-        tabulate(rows, headers=["Stand", "vom", "Vorgang", "Ausgaben", "Größe"], disable_numparse=True),
+        *_columns([["Stand", "vom", "Vorgang", "Ausgaben", "Größe"], *rows]),
         f"* gilt. Zusammen {whole}, weil Stände sich Dateien teilen. "
         f"Die neuesten {folder.keep} Stände bleiben (ZIELGRAPH_KEEP_SNAPSHOTS).",
     ]
+
+
+def _columns(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 @click.command("redact", cls=Command)

@@ -67,7 +67,7 @@ class Items:
         if node := self._by_iri.get(wanted):
             return node
         place = self._place(text)
-        hits = [*(self._at(place) if place else ()), *self._printed(text)]
+        hits: list[NamedNode] = [*(self._at(place) if place else ()), *self._printed(text)]
         if not hits and (place is None or place.system):  # "Sprachkurse 2020" looks like an address
             hits = self._worded(text)
         hits = list(dict.fromkeys(hits))
@@ -75,7 +75,7 @@ class Items:
             names = "; ".join(self.name(node) for node in sorted(hits, key=str)[:_SHOWN])
             raise UsageError(f"„{text}“ ist nicht eindeutig. Bitte die Kennung angeben, zum Beispiel: {names}.")
         if not hits:
-            raise NotFound(f"Eine Maßnahme oder ein Ziel „{text}“ gibt es nicht", self._near(text))
+            raise NotFound(f"Eine Maßnahme oder ein Ziel „{text}“ gibt es nicht.", self._near(text))
         return hits[0]
 
     def _place(self, text: str) -> _Place | None:
@@ -165,7 +165,7 @@ class Items:
         if not hits:
             about = f" zu {self.name(item)}" if item else ""
             rules_there = {rule for _, focus, rule in found if item is None or focus == item}
-            raise NotFound(f"Einen Befund „{text}“{about} gibt es nicht", near_names(rules_there, text))
+            raise NotFound(f"Einen Befund „{text}“{about} gibt es nicht.", near_names(rules_there, text))
         if len(hits) > 1:
             names = "; ".join(
                 f"{node.value.rsplit('/', 1)[-1]}{f' zu {self.name(focus)}' if focus else ''}"

@@ -14,12 +14,12 @@ _BREAKING = re.compile(r"[\t\r\n]+")
 
 
 def source_table(engine: Engine, base: str, edition: EditionInfo) -> list[tuple[int, list[str]]]:
-    """Header (line 0) and data rows as (line in the file, raw cells), in the file's order."""
+    """Header (line 0) and data rows as (line in its sheet, raw cells), in the file's order, sheet after sheet."""
     iris = Iris(base, edition.city, edition.system, date.fromisoformat(edition.date))
-    found: dict[int, dict[int, str]] = {}
+    found: dict[tuple[int, int], dict[int, str]] = {}
     for cell in rows(engine, "source-cells", edition=iris.edition, graph=iris.source_graph):
-        found.setdefault(int(cell["line"]), {})[int(cell["column"])] = cell["raw"]
-    return [(line, [cells[column] for column in sorted(cells)]) for line, cells in sorted(found.items())]
+        found.setdefault((int(cell["number"]), int(cell["line"])), {})[int(cell["column"])] = cell["raw"]
+    return [(line, [cells[column] for column in sorted(cells)]) for (_, line), cells in sorted(found.items())]
 
 
 def source_tsv(engine: Engine, base: str, edition: EditionInfo) -> bytes:

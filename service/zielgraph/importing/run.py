@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from zielgraph import resources
@@ -107,7 +107,7 @@ def store_edition(
     for graph, quads in ((iris.source_graph, lifted.source), (iris.derived_graph, lifted.derived)):
         engine.clear(graph)
         engine.add(quads)
-    table = plan.table
+    table, old = plan.table, _same_day(draft.editions, iris)
     info = EditionInfo(
         iris.city,
         iris.system,
@@ -118,6 +118,7 @@ def store_edition(
         len(table.networks) if isinstance(table, NetworkTable) else len(table.items),
         profile=plan.order.profile or "",
         sheet=plan.order.sheet or "",
+        imported=old.imported if old and old.sha256 == table.sha256 else _now(),
     )
     draft.editions = [*(each for each in draft.editions if not _is(each, iris)), info]
     draft.ids = ids.write()
@@ -181,6 +182,10 @@ def _follow(draft: Draft, settings: Settings, plan: Plan, lifted: Lifted | Lifte
         its = Iris(settings.base, edition.city, edition.system, date.fromisoformat(edition.date))
         if its.root == plan.iris.root and its != plan.iris and any(_holds(draft.engine, its, node) for node in retired):
             reread(draft, settings, edition)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _holds(engine: Engine, iris: Iris, node: NamedNode) -> bool:

@@ -5,18 +5,16 @@ One public function, :func:`lift_networks`.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from zielgraph.assessing.themes import ThemeFinder
 from zielgraph.engine import NamedNode, Quad
-from zielgraph.errors import InputError
 from zielgraph.lifting.derived import write_assessment, write_provisional
 from zielgraph.lifting.iris import Iris
 from zielgraph.lifting.lift import Edition
+from zielgraph.lifting.memberwords import CLASSES, load_network_words
 from zielgraph.lifting.ontology import Hierarchy
 from zielgraph.lifting.reading import Reading
 from zielgraph.lifting.source import DERIVED_FROM, row_iri, write_edition, write_row
@@ -37,8 +35,6 @@ _TEXTS = {
     "rhythm": "rhythm",
     "contact": "contactText",
 }
-_CLASSES = ("Network", "Body")
-_ALONE = 3  # words up to this length count only by themselves: "AG" is not the end of "Verlag"
 
 
 @dataclass(frozen=True)
@@ -53,53 +49,6 @@ class LiftedNetworks:
     derived: Iterator[Quad]
     counts: Mapping[str, int]
     notices: tuple[Notice, ...]
-
-
-@dataclass(frozen=True)
-class NetworkWords:
-    """What is read from ``networks.toml``: class by kind word, and what in a list of members is no actor's name."""
-
-    kinds: Mapping[str, str]
-    before: re.Pattern[str]
-    person: re.Pattern[str]
-    nobody: frozenset[str]
-
-    def kind(self, text: str) -> str | None:
-        """The class that the words of a kind cell mean; the longest word decides."""
-        folded = text.casefold()
-        found = [
-            (len(word), name)
-            for word, name in self.kinds.items()
-            if re.search(("" if len(word) > _ALONE else r"(?<!\w)") + re.escape(word) + r"(?!\w)", folded)
-        ]
-        return max(found)[1] if found else None
-
-    def names(self, members: Iterable[str]) -> list[str]:
-        """The members that are names, without "u. a." in front."""
-        names = (self.before.sub("", member) for member in members)
-        return [name for name in names if name and name.casefold() not in self.nobody]
-
-
-def load_network_words(path: Path) -> NetworkWords:
-    """Read ``networks.toml``. Raises InputError with the file when it is damaged."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-        kinds = {word.casefold(): kind for kind, words in data["kinds"].items() for word in words}
-        if strange := sorted(set(kinds.values()) - set(_CLASSES)):
-            raise InputError(f"unbekannte Klasse „{strange[0]}“ unter [kinds]", file=str(path))
-        members = data["members"]
-        before = re.compile(rf"^(?:{_any(members['before'])}\s*)+", re.IGNORECASE)
-        person = re.compile(rf"^{_any(members['person'])}\s*\w", re.IGNORECASE)
-        return NetworkWords(kinds, before, person, frozenset(word.casefold() for word in members["nobody"]))
-    except OSError as error:
-        raise InputError("Die Wortliste fehlt oder ist nicht lesbar", file=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"Die Wortliste ist unvollständig oder kein gültiges TOML: {error}", file=str(path)) from error
-
-
-def _any(words: Iterable[str]) -> str:
-    """One of the words, the longest first, as a whole word."""
-    return rf"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})(?!\w)"
 
 
 def lift_networks(
@@ -156,7 +105,7 @@ class _NetworkReader:
         """Network or Body, by the kind column, else by the words of the name."""
         told = self.words.kind(network.texts.get("network-kind", ""))
         by_name = told or self.linker.kind_of(network.name)
-        return by_name if by_name in _CLASSES else "Network"
+        return by_name if by_name in CLASSES else "Network"
 
     def mint(self, name: str, kind: str) -> str:
         iri = self.iris.actor_base() + slug(name)
@@ -226,7 +175,7 @@ class _NetworkReader:
     def class_of(self, network: Network, iri: str) -> str:
         """The class to write: the one it has, or, where the register says it is something else, a further one."""
         actor = self.register.by_iri.get(iri) or self.linker.provisional.get(iri) or self.extra.get(iri)
-        if actor is not None and actor.kind in _CLASSES:
+        if actor is not None and actor.kind in CLASSES:
             return actor.kind
         line = self.table.rows[network.rows[0]].line
         self.notices.append(

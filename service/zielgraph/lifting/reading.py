@@ -10,6 +10,7 @@ from zielgraph.assessing import Assessment, assess_all, load_dispositions
 from zielgraph.assessing.resolutions import TextResolution, text_resolutions
 from zielgraph.assessing.themes import GoalTheme, ThemeFinder
 from zielgraph.lifting.iris import Iris
+from zielgraph.lifting.memberwords import load_network_words
 from zielgraph.linking import Linker, load_vocabulary
 from zielgraph.linking.model import Mention
 from zielgraph.register import Actor, Label, Register, Theme
@@ -50,14 +51,21 @@ def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path)
     )
     reading = Reading()
     extra: dict[str, Actor] = {}
+    words = load_network_words(vocabulary / "networks.toml")
 
     def explicit(names: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []
-        for name in names:
+        for name in words.names(names):
             iri = linker.label_actor(name)
+            if iri is None and words.person.match(name):
+                # a person is no actor; a known office beside the name is ("Frau Muster, Jugendamt")
+                found += [(mention.actor, name) for mention in linker.link(name) if mention.actor]
+                continue
             if iri is None:
                 iri = iris.actor_base() + slug(name)
-                extra.setdefault(iri, Actor(iri, kind, (Label(name),), provisional=True))
+                # "Amt für …" among the partners is a department; what stands in the body column is a body
+                told = kind if kind == "Body" else linker.kind_of(name) or kind
+                extra.setdefault(iri, Actor(iri, told, (Label(name),), provisional=True))
             found.append((iri, name))
         return tuple(found)
 

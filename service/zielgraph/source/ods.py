@@ -85,7 +85,7 @@ def _sheets(container: Container, limits: Limits) -> Iterator[_Sheet]:
                 yield sheet
                 sheet = None
                 element.clear()
-        elif event == "end" and sheet is not None and not any(element.iterancestors(_ROW)):
+        elif event == "end" and sheet is not None and next(element.iterancestors(_ROW), None) is None:
             _row(element, sheet, container.name, limits)
             element.clear()
             while (before := element.getprevious()) is not None and before.tag == _ROW:

@@ -70,7 +70,7 @@ def read_docx(container: Container, limits: Limits) -> tuple[list[Sheet], list[s
         sheet, more = build_sheet(grid, container.name, limits)
         sheets.append(sheet)
         notices += more
-    if any(any(mark.iterancestors(_CELL)) for mark in body.iter(f"{_W}numPr")):
+    if any(next(mark.iterancestors(_CELL), None) is not None for mark in body.iter(f"{_W}numPr")):
         notices.append("Automatische Nummern und Aufzählungszeichen in Tabellenzellen stehen nicht im Text und fehlen.")
     return sheets, notices
 

@@ -45,6 +45,7 @@ class EditionInfo:
     """One edition in the store. ``rules`` is the fingerprint of program, register and vocabulary that read it.
 
     ``profile`` and ``sheet`` are what the import was told about the file; empty where it found out by itself.
+    ``imported`` is when the file came in, in UTC.
     """
 
     city: str
@@ -57,6 +58,7 @@ class EditionInfo:
     revision: int = 0
     profile: str = ""
     sheet: str = ""
+    imported: str = ""
 
 
 def newest(editions: Iterable[EditionInfo]) -> dict[tuple[str, str], EditionInfo]:
