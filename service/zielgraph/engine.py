@@ -273,6 +273,10 @@ class EmbeddedEngine:
         except (OSError, RuntimeError) as error:
             raise StoreError(f"Der Stand lässt sich nicht lesen ({error}).") from None
 
+    def close(self) -> None:
+        """Let go of the store on disk, whoever else still holds this object; it is an empty one from then on."""
+        self._store = Store()
+
     def finish(self) -> None:
         """Write everything to disk and compact."""
         self._store.flush()

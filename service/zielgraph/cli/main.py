@@ -32,18 +32,14 @@ def main() -> None:
 @click.option("--city", metavar="STADT", help="Kurzname der Stadt, zum Beispiel koeln.")
 @click.option("--system", metavar="SYSTEM", help="Kurzname des Zielsystems, zum Beispiel integration.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand des Berichts.")
-@click.option(
-    "--profile", metavar="NAME", help="Profil (Name oder TOML-Datei); sonst nach den Überschriften."
-)
+@click.option("--profile", metavar="NAME", help="Profil (Name oder TOML-Datei); sonst nach den Überschriften.")
 @click.option("--sheet", metavar="NAME", help="Nur dieses Blatt der Datei lesen.")
 @click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
 @click.option(
     "--accept", type=click.Path(path_type=Path), help="Entschiedene Liste unsicherer Zuordnungen (siehe --matches)."
 )
-@click.option(
-    "--matches", type=click.Path(path_type=Path), help="Unsichere Zuordnungen in diese CSV-Datei schreiben."
-)
+@click.option("--matches", type=click.Path(path_type=Path), help="Unsichere Zuordnungen in diese CSV-Datei schreiben.")
 @click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
 @click.option(
     "--format",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from zielgraph import resources
-from zielgraph.deciding.findings import mark_accepted
 from zielgraph.deciding.model import decisions_of
 from zielgraph.engine import DefaultGraph
 from zielgraph.lifting.iris import findings_graph
@@ -12,15 +11,20 @@ from zielgraph.store import Draft, newest
 
 def store_findings(draft: Draft, base: str) -> dict[str, int]:
     """Validate the current state, keep the findings in their graph, and count them by severity."""
-    from zielgraph.validation import summary, validate_graph, write_findings  # heavy libraries, only here
+    from zielgraph.validation import (  # heavy libraries, only here
+        mark_findings,
+        summary,
+        validate_graph,
+        write_findings,
+    )
     from zielgraph.validation.validate import load_shapes, to_graph
 
     shapes = load_shapes(sorted(resources.shapes().glob("*.ttl")))
     data = to_graph(draft.engine.quads(None, None, None, DefaultGraph()))
-    findings = validate_graph(data, shapes)
+    findings = mark_findings(validate_graph(data, shapes), decisions_of(draft.engine, base), base)
     graph = findings_graph(base)
     draft.engine.clear(graph)
-    draft.engine.add(mark_accepted(write_findings(findings, graph, base), decisions_of(draft.engine, base), base))
+    draft.engine.add(write_findings(findings, graph, base))
     return summary(findings)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zielgraph.errors import InputError
 from zielgraph.source.container import SAVE_AS, Container
+from zielgraph.source.kept import is_kept, read_kept
 from zielgraph.source.model import Limits, Sheet, Source
 from zielgraph.source.text import read_text
 
@@ -66,6 +67,8 @@ def _take_apart(data: bytes, name: str, limits: Limits) -> Source:
     for signature, problem in _OTHERS:
         if data.startswith(signature):
             raise InputError(problem, file=name, advice=SAVE_AS)
+    if is_kept(data):
+        return read_kept(data, name)
     sheets: list[Sheet]
     if data.startswith(_ZIP):
         container = Container(data, name, limits)

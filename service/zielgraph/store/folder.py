@@ -162,7 +162,8 @@ class Stage:
         """Make the snapshots part of the data folder and the last one current. ``files`` lie beside ``CURRENT``."""
         for folder, info in self._made:
             for path in (*(folder / "store").iterdir(), folder / "store", folder):
-                sync(path)
+                with suppress(FileNotFoundError):  # the engine deletes files that it needs no more in the background
+                    sync(path)
             target = self.snapshots / info.name
             os.rename(folder, target)
             self._moved.append(target)
@@ -287,7 +288,7 @@ class DataFolder:
 
     def _commit(self, draft: Draft, stage: Stage, building: Path) -> None:
         draft.engine.finish()
-        del draft.engine  # closes the store
+        draft.engine.close()  # closes the store
         write_file(building / "ids.csv", draft.ids.encode())
         editions = tuple(sorted(draft.editions, key=lambda e: (e.city, e.system, e.date, e.revision)))
         stage.add(building, self.next_info(stage.before, draft.action, editions))

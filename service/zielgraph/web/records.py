@@ -204,7 +204,7 @@ def derived(view: View, node: NamedNode) -> list[Derived]:
     found = []
     for each in view.objects(node, zg("assessment")):
         values, names = view.objects(each, zg("value")), view.objects(each, zg("property"))
-        if values and names:
+        if values and names and view.value(each, "reviewState") != "rejected":
             found.append(
                 Derived(
                     view.link(names[0]),
