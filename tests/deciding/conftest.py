@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from smallstate import FINDINGS, STATE, turtle
 
 from zielgraph import resources
 from zielgraph.engine import EmbeddedEngine, NamedNode, Quad, parse_file
 from zielgraph.vocabulary import DEFAULT_BASE
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from smallstate import FINDINGS, STATE, turtle
 
 
 @pytest.fixture(scope="session")

@@ -135,11 +135,10 @@ def fill(form: Path, *cells: str) -> None:
         return
     rows = list(csv.reader(io.StringIO(form.read_text("utf-8-sig")), delimiter=";"))
     first = rows[0].index("Entscheidung")
-    for row in rows[1:]:
-        row[first : first + len(cells)] = cells
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows(rows)
-    form.write_text(text.getvalue(), "utf-8-sig")
+    for line in rows[1:]:
+        line[first : first + len(cells)] = cells
+    with form.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
 
 
 def test_a_table_with_a_bad_row_stores_nothing(run: Callable[..., str], zielgraph: Run, tmp_path: Path) -> None:

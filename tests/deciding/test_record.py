@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from smallstate import AMT, G8, JOBCENTER, M12, M19, WORDING, role
@@ -16,7 +17,7 @@ from zielgraph.vocabulary import DISPOSITION as DISPOSITIONS
 
 TODAY = date(2026, 11, 23)
 M2 = DEFAULT_BASE + "koeln/integration/measure/2"
-SIGNED = {"reason": "Weil es so ist", "name": "Erika Muster"}
+signed = partial(Wish, reason="Weil es so ist", name="Erika Muster")
 
 
 @pytest.fixture
@@ -71,33 +72,33 @@ def test_items_that_are_not_clear(desk: Desk, text: str, kind: type[UsageError],
 
 
 def test_a_link(desk: Desk) -> None:
-    decision = desk.decision(Wish("reject", M19, actor="56", role="Mitwirkung", **SIGNED))  # type: ignore[arg-type]
+    decision = desk.decision(signed("reject", M19, actor="56", role="Mitwirkung"))
     assert (decision.prop, decision.actor, decision.role) == (INVOLVEMENT, AMT, role("partner"))
     assert (decision.wording, decision.day) == (WORDING, TODAY)
-    every = desk.decision(Wish("confirm", M19, actor="JC", **SIGNED))  # type: ignore[arg-type]
+    every = desk.decision(signed("confirm", M19, actor="JC"))
     assert (every.actor, every.role) == (JOBCENTER, "")
 
 
 def test_values(desk: Desk) -> None:
-    theme = desk.decision(Wish("set", M19, theme="Housing", **SIGNED))  # type: ignore[arg-type]
+    theme = desk.decision(signed("set", M19, theme="Housing"))
     assert (theme.prop, theme.value) == (THEME, DEFAULT_BASE + "koeln/theme/wohnen")
-    disposition = desk.decision(Wish("set", M19, disposition="verstetigt", **SIGNED))  # type: ignore[arg-type]
+    disposition = desk.decision(signed("set", M19, disposition="verstetigt"))
     assert (disposition.prop, disposition.value) == (DISPOSITION, DISPOSITIONS + "permanent")
 
 
 def test_a_goal_that_only_names_an_actor(desk: Desk) -> None:
-    assert desk.decision(Wish("reject", G8, actor="56", **SIGNED)).actor == AMT  # type: ignore[arg-type]
+    assert desk.decision(signed("reject", G8, actor="56")).actor == AMT
 
 
 @pytest.mark.parametrize("text", [f"{DEFAULT_BASE}finding/aa11bb22cc", "aa11bb22cc", "aa11"])
 def test_a_finding(desk: Desk, text: str) -> None:
-    decision = desk.decision(Wish("accept", finding=text, **SIGNED))  # type: ignore[arg-type]
+    decision = desk.decision(signed("accept", finding=text))
     assert (decision.subject, decision.focus) == (f"{DEFAULT_BASE}finding/aa11bb22cc", M19)
     assert (decision.rule, decision.wording) == ("measure-date", WORDING)
 
 
 def test_a_finding_by_rule_and_item(desk: Desk) -> None:
-    decision = desk.decision(Wish("accept", "Maßnahme 2", finding="measure-date", **SIGNED))  # type: ignore[arg-type]
+    decision = desk.decision(signed("accept", "Maßnahme 2", finding="measure-date"))
     assert decision.subject.endswith("/dd33ee44ff")
 
 
@@ -106,28 +107,28 @@ def test_a_finding_by_rule_and_item(desk: Desk) -> None:
     [
         (Wish("stop", M19, name="E"), "reason", "Begründung"),
         (Wish("stop", M19, reason="x", name=" "), "name", "Name"),
-        (Wish("stop", M19, **SIGNED, day=date(2026, 11, 24)), "day", "Zukunft"),
-        (Wish("stop", "", **SIGNED), "subject", "welche Maßnahme"),
-        (Wish("stop", G8, **SIGNED), "subject", "ist ein Ziel"),
-        (Wish("stop", M19, actor="56", **SIGNED), "actor", "gilt dem Ganzen"),
-        (Wish("stop", M19, role="lead", **SIGNED), "role", "gilt dem Ganzen"),
-        (Wish("reject", M19, **SIGNED), "actor", "Es fehlt, was gemeint ist"),
-        (Wish("reject", M19, actor="56", theme="Wohnen", **SIGNED), "theme", "nur eines"),
-        (Wish("reject", M19, theme="Wohnen", role="lead", **SIGNED), "role", "gehört zu einem Akteur"),
-        (Wish("reject", M19, actor="DRK", **SIGNED), "actor", "nicht verknüpft"),
-        (Wish("reject", M19, actor="JC", role="lead", **SIGNED), "actor", "in dieser Rolle nicht"),
-        (Wish("reject", M19, actor="Jobzenter", **SIGNED), "actor", "Ähnlich: Job"),
-        (Wish("reject", M19, actor="Umweltamt", **SIGNED), "actor", "nicht bekannt"),
-        (Wish("set", M19, actor="56", **SIGNED), "role", "fehlt die Rolle"),
-        (Wish("set", M19, actor="56", role="Chef", **SIGNED), "role", "nicht bekannt"),
-        (Wish("set", M19, theme="Wonen", **SIGNED), "theme", "Ähnlich: Wohnen"),
-        (Wish("confirm", M19, theme="Sprache", **SIGNED), "theme", "ist nicht „Sprache“"),
-        (Wish("set", G8, disposition="permanent", **SIGNED), "subject", "ohne eigene Berichtszeile"),
-        (Wish("set", M12, theme="Wohnen", **SIGNED), "subject", "nicht mehr im Bericht"),
-        (Wish("accept", M19, **SIGNED), "finding", "welcher Befund"),
-        (Wish("accept", finding="measure-date", **SIGNED), "finding", "2 Befunde"),
-        (Wish("accept", finding="measure-dat", **SIGNED), "finding", "Ähnlich: measure-date"),
-        (Wish("confirm", M19, actor="56", finding="x", **SIGNED), "finding", "nur hinnehmen"),
+        (signed("stop", M19, day=date(2026, 11, 24)), "day", "Zukunft"),
+        (signed("stop", ""), "subject", "welche Maßnahme"),
+        (signed("stop", G8), "subject", "ist ein Ziel"),
+        (signed("stop", M19, actor="56"), "actor", "gilt dem Ganzen"),
+        (signed("stop", M19, role="lead"), "role", "gilt dem Ganzen"),
+        (signed("reject", M19), "actor", "Es fehlt, was gemeint ist"),
+        (signed("reject", M19, actor="56", theme="Wohnen"), "theme", "nur eines"),
+        (signed("reject", M19, theme="Wohnen", role="lead"), "role", "gehört zu einem Akteur"),
+        (signed("reject", M19, actor="DRK"), "actor", "nicht verknüpft"),
+        (signed("reject", M19, actor="JC", role="lead"), "actor", "in dieser Rolle nicht"),
+        (signed("reject", M19, actor="Jobzenter"), "actor", "Ähnlich: Job"),
+        (signed("reject", M19, actor="Umweltamt"), "actor", "nicht bekannt"),
+        (signed("set", M19, actor="56"), "role", "fehlt die Rolle"),
+        (signed("set", M19, actor="56", role="Chef"), "role", "nicht bekannt"),
+        (signed("set", M19, theme="Wonen"), "theme", "Ähnlich: Wohnen"),
+        (signed("confirm", M19, theme="Sprache"), "theme", "ist nicht „Sprache“"),
+        (signed("set", G8, disposition="permanent"), "subject", "ohne eigene Berichtszeile"),
+        (signed("set", M12, theme="Wohnen"), "subject", "nicht mehr im Bericht"),
+        (signed("accept", M19), "finding", "welcher Befund"),
+        (signed("accept", finding="measure-date"), "finding", "2 Befunde"),
+        (signed("accept", finding="measure-dat"), "finding", "Ähnlich: measure-date"),
+        (signed("confirm", M19, actor="56", finding="x"), "finding", "nur hinnehmen"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -138,5 +139,5 @@ def test_what_makes_no_sense_is_refused(desk: Desk, wish: Wish, field: str, says
 
 
 def test_a_role_may_be_set_for_an_actor_that_was_not_linked(desk: Desk) -> None:
-    wish = Wish("set", M19, actor="DRK", role="Federführung", **SIGNED)  # type: ignore[arg-type]
+    wish = signed("set", M19, actor="DRK", role="Federführung")
     assert desk.decision(wish).role == role("lead")

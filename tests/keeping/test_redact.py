@@ -28,7 +28,7 @@ from zielgraph.settings import Settings
 from zielgraph.source.kept import read_kept, write_kept
 from zielgraph.source.model import Line, Sheet, Source
 from zielgraph.store import Redactions
-from zielgraph.store.folder import read_info
+from zielgraph.store.model import read_info
 from zielgraph.store.words import Phrase, Phrases, fold, fold_with_places, put
 from zielgraph.vocabulary import RDF, ZG
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from evaluation import BASE, Names, koeln_linker, tail, vocabulary
 
 from zielgraph.linking import Linker, Vocabulary

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 from evaluation import evaluate_heldout, evaluate_koeln, evaluate_sentences, koeln_cells, koeln_linker
 
 if __name__ == "__main__":

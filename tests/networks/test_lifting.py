@@ -16,7 +16,8 @@ from zielgraph import resources
 from zielgraph.engine import NamedNode, Quad, canonical, parse, serialise
 from zielgraph.errors import InputError
 from zielgraph.lifting import Edition, Hierarchy, Iris, ontology_quads
-from zielgraph.lifting.networks import LiftedNetworks, lift_networks, load_network_words
+from zielgraph.lifting.memberwords import load_network_words
+from zielgraph.lifting.networks import LiftedNetworks, lift_networks
 from zielgraph.register import Actor, Label, Register, Theme
 from zielgraph.source import Line, Sheet, Source
 from zielgraph.table.networks import read_networks

@@ -139,7 +139,11 @@ def test_merged_cells_of_xlsx(tmp_path: Path) -> None:
 
 
 def test_lines_without_merged_cells_share_one_mapping(tmp_path: Path) -> None:
-    lines = read_source(excel(tmp_path / "a.xlsx", lambda sheet: [sheet.append([n]) for n in range(3)] and None)).lines
+    def fill(sheet: Worksheet) -> None:
+        for value in range(3):
+            sheet.append([value])
+
+    lines = read_source(excel(tmp_path / "a.xlsx", fill)).lines
     assert lines[0].merged is lines[2].merged
 
 

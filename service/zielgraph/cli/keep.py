@@ -1,4 +1,4 @@
-"""``zielgraph backup``, ``restore``, ``undo``, ``redact``: safe keeping of the data folder."""
+"""``zielgraph backup``, ``restore``, ``undo``, ``redact``, ``upgrade``: safe keeping of the data folder."""
 
 from __future__ import annotations
 
@@ -162,6 +162,27 @@ def redact_command(
     _say(*_redacted(report, dry_run))
 
 
+@click.command("upgrade", cls=Command)
+@click.option("--all", "everything", is_flag=True, help="Alle Ausgaben neu lesen, auch die aktuellen.")
+@data_option
+@click.pass_context
+def upgrade_command(context: click.Context, everything: bool) -> None:
+    """Gespeicherte Ausgaben mit den heutigen Regeln neu lesen; Nummern und Entscheidungen bleiben."""
+    from zielgraph.editions.read import edition_name
+    from zielgraph.keeping import upgrade
+
+    report = upgrade(settings_of(context), everything=everything, progress=progress)
+    if not (report.done or report.current or report.failed):
+        _say("Es ist noch keine Ausgabe gespeichert.")
+        return
+    if report.done:
+        _say("Neu gelesen:", *(f"  {edition_name(each)}" for each in report.done))
+    if report.current and not report.done:
+        _say("Alle Ausgaben sind mit den heutigen Regeln gelesen; es ist nichts zu tun.")
+    for edition, reason in report.failed:
+        click.echo(f"Unverändert geblieben ist {edition_name(edition)}: {reason}", err=True)
+
+
 def _redacted(report: RedactReport, dry_run: bool) -> list[str]:
     number = sum(report.found.values())
     if not number and not report.sources:
@@ -189,6 +210,10 @@ def action_text(action: str) -> str:
     kind, _, rest = action.partition(" ")
     if kind == "import" and (match := re.fullmatch(r"([^/]+/[^/]+)/(\d{4}-\d\d-\d\d)", rest)):
         return f"Import {match[1]}, Stand {date.fromisoformat(match[2]):%d.%m.%Y}"
+    if kind == "upgrade":
+        return "Ausgaben neu gelesen"
+    if kind == "decide":
+        return f"Entscheidung: {rest}"
     if kind == "undo":
         return f"zu Stand {rest[5:]} gewechselt" if rest.startswith("--to ") else f"Rücknahme: {action_text(rest)}"
     if kind == "restore":

@@ -236,6 +236,7 @@ main.add_command(keep.backup_command)
 main.add_command(keep.restore_command)
 main.add_command(keep.undo_command)
 main.add_command(keep.redact_command)
+main.add_command(keep.upgrade_command)
 main.add_command(decide.decide)
 main.add_command(profiles.profile)
 

@@ -15,7 +15,6 @@ from zielgraph.errors import Conflict, InputError, StoreError
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.importing.plan import Order, Plan, limits_of, make_plan
 from zielgraph.importing.report import ImportReport, differences
-from zielgraph.importing.rules import fingerprint
 from zielgraph.lifting import Hierarchy, IdRegistry, Iris, Lifted, lift, ontology_quads
 from zielgraph.lifting.iris import ontology_graph, register_graph
 from zielgraph.lifting.networks import LiftedNetworks, lift_networks
@@ -86,7 +85,7 @@ def import_table(
         draft.sources[plan.table.sha256] = path.read_bytes()
         _follow(draft, settings, plan, lifted)
         progress("Der aktuelle Stand wird zusammengestellt")
-        _shared_graphs(draft, settings.base)
+        shared_graphs(draft, settings.base)
         rebuild(draft, settings.base)
         progress("Graph wird geprüft")
         report.findings = refresh_findings(draft, settings.base, settings.validate_rows)
@@ -239,8 +238,8 @@ def _keep_old(draft: Draft, iris: Iris, sha256: str) -> None:
             draft.engine.add(_in_graph(draft.engine.quads(None, None, None, graph), target))
 
 
-def _shared_graphs(draft: Draft, base: str) -> None:
-    """The register of all cities that have an edition, and the ontology, as they are now."""
+def shared_graphs(draft: Draft, base: str) -> None:
+    """Store the register of all cities that have an edition, and the ontology, as they are now."""
     vocabulary = ontology_quads(resources.ontology())
     cities = {edition.city for edition in draft.editions}
     register = Hierarchy(vocabulary).materialise(register_quads(resources.data() / "register", cities, base))
@@ -251,21 +250,3 @@ def _shared_graphs(draft: Draft, base: str) -> None:
 
 def _in_graph(quads: Iterable[Quad], graph: Graph) -> Iterator[Quad]:
     return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-
-
-def upgrade(settings: Settings, progress: Progress = lambda _: None) -> list[EditionInfo]:
-    """Read every kept edition again whose rules have changed, in the order of their days; those that were read."""
-    folder = data_folder(settings)
-    done: list[EditionInfo] = []
-    with folder.write() as draft:
-        for edition in sorted(draft.editions, key=lambda each: each.date):
-            if edition.rules != fingerprint(resources.data(), edition.city):
-                progress(f"{edition_name(edition)} wird neu gelesen")
-                reread(draft, settings, edition)
-                done.append(edition)
-        if done:
-            _shared_graphs(draft, settings.base)
-            rebuild(draft, settings.base)
-            refresh_findings(draft, settings.base, settings.validate_rows)
-            draft.action = "upgrade"
-    return done

@@ -3,5 +3,6 @@
 from zielgraph.keeping.backup import Backup, backup, backups
 from zielgraph.keeping.redaction import RedactReport, redact
 from zielgraph.keeping.restore import Restored, restore
+from zielgraph.keeping.upgrade import Upgrade, upgrade
 
-__all__ = ["Backup", "RedactReport", "Restored", "backup", "backups", "redact", "restore"]
+__all__ = ["Backup", "RedactReport", "Restored", "Upgrade", "backup", "backups", "redact", "restore", "upgrade"]

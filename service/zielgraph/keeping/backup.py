@@ -20,7 +20,7 @@ from zielgraph.keeping.archive import Manifest, Member, SnapshotEntry, count_qua
 from zielgraph.settings import SETTINGS, Settings
 from zielgraph.store import DataFolder
 from zielgraph.store.files import why
-from zielgraph.store.folder import read_info
+from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE as REDACTIONS
 
 BACKUPS = "backups.csv"

@@ -23,8 +23,9 @@ from zielgraph.keeping.sources import read, redact_source, sha256, texts
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Redactions, SnapshotInfo
 from zielgraph.store.files import write_file
-from zielgraph.store.folder import Stage, numbered, read_info
+from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE
+from zielgraph.store.stage import Stage, numbered
 from zielgraph.store.words import Phrase, Phrases
 
 Progress = Callable[[str], None]

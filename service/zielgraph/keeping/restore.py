@@ -21,8 +21,9 @@ from zielgraph.lifting import IdRegistry
 from zielgraph.settings import SETTINGS, Settings
 from zielgraph.store import DataFolder, Redactions, SnapshotInfo
 from zielgraph.store.files import write_file
-from zielgraph.store.folder import Stage, read_info
+from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE as REDACTIONS
+from zielgraph.store.stage import Stage
 from zielgraph.store.words import Phrase, Phrases
 
 Progress = Callable[[str], None]

@@ -21,169 +21,25 @@ number than the current one is what a killed writer left; the next writer remove
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import StoreBusy, StoreError, UsageError
-from zielgraph.store.files import link_tree, replace_file, sync, why, write_file
+from zielgraph.store.files import why, write_file
+from zielgraph.store.hold import clear_left, holding, link_kept, unlink_kept
+from zielgraph.store.model import Draft, EditionInfo, Snapshot, SnapshotInfo, read_info
+from zielgraph.store.stage import Stage, numbered
 from zielgraph.vocabulary import ZG
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHA256_OF = NamedNode(ZG + "sha256")
-
-
-@dataclass(frozen=True, slots=True)
-class EditionInfo:
-    """One edition in the store. ``rules`` is the fingerprint of program, register and vocabulary that read it.
-
-    ``profile`` and ``sheet`` are what the import was told about the file; empty where it found out by itself.
-    ``imported`` is when the file came in, in UTC.
-    """
-
-    city: str
-    system: str
-    date: str
-    file: str
-    sha256: str
-    rules: str
-    items: int
-    revision: int = 0
-    profile: str = ""
-    sheet: str = ""
-    imported: str = ""
-
-
-def newest(editions: Iterable[EditionInfo]) -> dict[tuple[str, str], EditionInfo]:
-    """The newest edition of each (city, system): the current state."""
-    return {(e.city, e.system): e for e in sorted(editions, key=lambda e: e.date)}
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotInfo:
-    """What a snapshot says of itself. ``name`` is its folder; ``base`` the fixed start of all data IRIs.
-
-    ``parent`` is the snapshot that :meth:`DataFolder.undo` goes back to. ``replaces`` are snapshots whose redacted
-    copies came with this one; they are deleted even if the writer is killed before it comes to that.
-    """
-
-    name: str
-    created: str
-    action: str
-    base: str
-    parent: str = ""
-    editions: tuple[EditionInfo, ...] = ()
-    replaces: tuple[str, ...] = ()
-
-    def newest(self) -> dict[tuple[str, str], EditionInfo]:
-        """The newest edition of each (city, system)."""
-        return newest(self.editions)
-
-    @property
-    def cities(self) -> list[str]:
-        """Cities that have an edition, sorted."""
-        return sorted({edition.city for edition in self.editions})
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """An opened snapshot, for reading."""
-
-    info: SnapshotInfo
-    engine: EmbeddedEngine
-
-
-@dataclass
-class Draft:
-    """The next snapshot while it is being made."""
-
-    info: SnapshotInfo
-    engine: EmbeddedEngine
-    ids: str
-    sources: dict[str, bytes] = field(default_factory=dict)
-    action: str = ""
-    editions: list[EditionInfo] = field(default_factory=list)
-
-
-def read_info(folder: Path) -> SnapshotInfo:
-    """What the snapshot in a folder says of itself. Raises OSError, ValueError, TypeError or KeyError."""
-    data = json.loads((folder / "snapshot.json").read_text("utf-8"))
-    data["editions"] = tuple(EditionInfo(**each) for each in data["editions"])
-    data["replaces"] = tuple(data.get("replaces", ()))
-    return SnapshotInfo(**data)
-
-
-def write_info(folder: Path, info: SnapshotInfo) -> None:
-    """Put what a snapshot says of itself into its folder."""
-    write_file(folder / "snapshot.json", json.dumps(asdict(info), ensure_ascii=False, indent=1).encode())
-
-
-class Stage:
-    """New snapshots while they are being made, under the lock. The last one added becomes current."""
-
-    def __init__(self, root: Path, before: SnapshotInfo) -> None:
-        self.root, self.before = root, before
-        self.snapshots = root / "snapshots"
-        self._next = max([0, *map(int, numbered(self.snapshots))]) + 1
-        self._made: list[tuple[Path, SnapshotInfo]] = []
-        self._moved: list[Path] = []
-
-    def folder(self) -> Path:
-        """A new empty folder for the next snapshot."""
-        path = self.snapshots / f".building-{self._next:06d}"
-        self._next += 1
-        path.mkdir()
-        return path
-
-    def scratch(self) -> Path:
-        """A new empty folder for what does not stay."""
-        path = self.snapshots / f".building-{os.urandom(8).hex()}"
-        path.mkdir()
-        return path
-
-    def add(self, folder: Path, info: SnapshotInfo) -> SnapshotInfo:
-        """The snapshot in this folder (``store/`` and ``ids.csv``, from :meth:`folder`) shall be kept.
-
-        Its name is filled in.
-        """
-        info = replace(info, name=folder.name.removeprefix(".building-"))
-        write_info(folder, info)
-        self._made.append((folder, info))
-        return info
-
-    def commit(self, files: Mapping[str, bytes] | None = None) -> None:
-        """Make the snapshots part of the data folder and the last one current. ``files`` lie beside ``CURRENT``."""
-        for folder, info in self._made:
-            for path in (*(folder / "store").iterdir(), folder / "store", folder):
-                with suppress(FileNotFoundError):  # the engine deletes files that it needs no more in the background
-                    sync(path)
-            target = self.snapshots / info.name
-            os.rename(folder, target)
-            self._moved.append(target)
-        sync(self.snapshots)
-        for name, data in (files or {}).items():
-            replace_file(self.root / name, data)
-        replace_file(self.root / "CURRENT", self._made[-1][1].name.encode())
-        self._made, self._moved = [], []
-        with suppress(OSError):  # it is done; at worst a power failure brings the old state back
-            sync(self.root)
-
-    def discard(self) -> None:
-        """Remove what did not become part of the data folder."""
-        for left in (*self.snapshots.glob(".building-*"), *self._moved):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def numbered(snapshots: Path) -> list[str]:
-    """Names of the snapshots in a folder, oldest first; none when the folder is missing."""
-    return sorted(p.name for p in snapshots.iterdir() if p.name.isdigit()) if snapshots.is_dir() else []
 
 
 class DataFolder:
@@ -379,44 +235,18 @@ class DataFolder:
         if not self.current_name():
             raise UsageError(f"In {self.root} ist noch nichts gespeichert.")
         try:
-            with self._place() as place:
+            with holding(self.root) as place:
                 yield place, self._link(place, only_current)
         except OSError as error:
             raise StoreError(f"{self.root}: {why(error)} Es wurde nichts geändert.") from None
 
-    @contextmanager
-    def _place(self) -> Iterator[Path]:
-        while True:
-            place = self.root / f".holding-{os.urandom(8).hex()}"
-            place.mkdir()
-            with open(place / "LOCK", "a", encoding="ascii") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                if not (place / "LOCK").exists():  # a writer took it for a leftover before it was locked
-                    continue
-                try:
-                    yield place
-                    return
-                finally:
-                    shutil.rmtree(place, ignore_errors=True)
-
     def _link(self, place: Path, only_current: bool) -> str:
         while True:
             current = self.current_name() or ""
-            for name in [current] if only_current else self.names():
-                try:
-                    link_tree(self._snapshots / name, place / "snapshots" / name)
-                except FileNotFoundError:  # pruned while it was being linked
-                    shutil.rmtree(place / "snapshots" / name, ignore_errors=True)
-            (place / "sources").mkdir(exist_ok=True)
-            for source in sorted(self.sources.glob("[0-9a-f]*")):
-                try:
-                    os.link(source, place / "sources" / source.name)
-                except FileNotFoundError:
-                    continue
+            link_kept(self.root, [current] if only_current else self.names(), place)
             if (place / "snapshots" / current).is_dir() and self.current_name() == current:
                 return current
-            shutil.rmtree(place / "snapshots", ignore_errors=True)  # a writer was faster: once more
-            shutil.rmtree(place / "sources")
+            unlink_kept(place)  # a writer was faster: once more
 
     def _clean(self, current: SnapshotInfo) -> None:
         """Remove what killed writers and backups left."""
@@ -427,10 +257,7 @@ class DataFolder:
                 self._drop(name)
         for temporary in (*self.root.glob("*.next"), *self.sources.glob(".*")):
             temporary.unlink(missing_ok=True)
-        for place in self.root.glob(".holding-*"):
-            with suppress(OSError), open(place / "LOCK", "a", encoding="ascii") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its backup still runs
-                shutil.rmtree(place, ignore_errors=True)
+        clear_left(self.root)
 
     def _prune(self) -> None:
         """Keep the newest snapshots, and the sources that an edition in one of them refers to."""

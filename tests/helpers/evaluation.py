@@ -15,7 +15,7 @@ from zielgraph.register.turtle import load_register
 from zielgraph.table import load_profiles, load_status_words, read_table
 from zielgraph.vocabulary import DEFAULT_BASE, slug
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "linking"
 SENTENCES = HERE / "role-sentences.tsv"
 GOLD = HERE / "gold"
 HELDOUT = HERE / "heldout"
