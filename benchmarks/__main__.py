@@ -21,7 +21,7 @@ from benchmarks.morph import against_morph
 from benchmarks.report import ROOT, document, heading, section_text
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-_PARTS = ("import", "scaling", "start", "serve", "questions", "large", "morph")
+_PARTS = ("import", "scaling", "editions", "start", "serve", "questions", "large", "morph")
 _FROZEN = ("service", "ontology", "shapes", "queries", "data", "benchmarks", "pyproject.toml")
 
 
@@ -35,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=_PARTS, help="measure only this part; can be repeated")
     parser.add_argument("--copies", type=_numbers, default=[10, 100, 1000], help="sizes without validation")
     parser.add_argument("--checked", type=_numbers, default=[1, 10, 30], help="sizes with validation")
+    parser.add_argument("--editions", type=_numbers, default=[10, 100], help="sizes of second editions")
     parser.add_argument("--rows", type=_numbers, default=[1000, 10_000, 100_000], help="rows of large and morph")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions of the import of the Cologne report")
     parser.add_argument("--limit", type=float, default=900, help="seconds after which a large step is stopped")
@@ -75,6 +76,7 @@ def main() -> int:
         parts: dict[str, Callable[[], Section]] = {
             "import": lambda: sections.cologne_import(bench, given.repeat),
             "scaling": lambda: sections.scaling(bench, sorted(given.copies), sorted(given.checked), given.limit),
+            "editions": lambda: sections.editions(bench, sorted(given.editions), given.limit),
             "start": lambda: sections.cold_start(bench, 10),
             "serve": lambda: sections.serving(bench, 5, large()),
             "questions": lambda: sections.questions(bench, large(), largest),

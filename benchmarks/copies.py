@@ -38,7 +38,8 @@ _SYLLABLES = (
 )
 _LIST_HEADING = "Abkürzungsverzeichnis"
 _HEADING = "Rahmenziel\t"
-_TEXT_COLUMNS = (0, 1, 2, 4)
+_ACTIVITY, _NOTE = 2, 4
+_TEXT_COLUMNS = (0, 1, _ACTIVITY, _NOTE)
 _LOWER_WORD = re.compile(r"(?<![\w-])[a-zäöüß]{5,}(?![\w-])")
 _LARGE_NUMBER = re.compile(r"(?<![\d./-])\d{3}(?= [A-ZÄÖÜ][a-zäöüß]{4,})")
 _DAY = re.compile(r"\b(\d\d)\.(\d\d)\.(20\d\d)\b")
@@ -117,3 +118,26 @@ def write_copies(target: Path, copies: int) -> Path:
         handle.writelines(f"{line}\n" for line in copied_lines(copies))
         handle.writelines(f"{line}\n" for line in abbreviations())
     return target
+
+
+def write_changed(target: Path, copies: int) -> Path:
+    """Write the report of a year later: of every seven lines one has a longer note, one other words, one is missing."""
+    with target.open("w", encoding="utf-8", newline="\n") as handle:
+        for number, line in enumerate(copied_lines(copies)):
+            if (changed := _changed(line, number % 7)) is not None:
+                handle.write(f"{changed}\n")
+        handle.writelines(f"{line}\n" for line in abbreviations())
+    return target
+
+
+def _changed(line: str, which: int) -> str | None:
+    cells = line.split("\t")
+    if not is_row(line) or which > 2:
+        return line
+    if which == 0:
+        cells[_NOTE] = f"{cells[_NOTE]} Die Umsetzung wurde im Folgejahr abgeschlossen.".strip()
+    elif which == 1 and cells[_ACTIVITY]:
+        cells[_ACTIVITY] += " in allen Stadtbezirken"
+    elif which == 2 and not any(cells[:_ACTIVITY]):  # a row that names a goal stays, for others stand below it
+        return None
+    return "\t".join(cells)

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from benchmarks.copies import abbreviations, copied_lines, is_row
 from benchmarks.measure import Bench, Row, Run, RunError, Section, median
+from benchmarks.stages import STORING
 
 DAY = "2019-12-31"
 #: Without validation: its cost has a section of its own, and by default only small reports are validated at import.
@@ -114,7 +115,7 @@ def _stages(bench: Bench, section: Section, sizes: Sequence[int], limit: float) 
         base = base or costs
         for stage, cost in costs.items():
             if cost > 0.02:
-                remark = f"{found['triples']} quads stored" if stage == "storing" else ""
+                remark = f"{found['triples']} quads stored" if stage == STORING else ""
                 section.rows.append(
                     Row(f"{rows} rows: {stage}", cost, "ms per row", f"{sizes[0]} rows", base[stage], remark)
                 )

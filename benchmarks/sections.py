@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.copies import ROWS_PER_COPY, write_copies
+from benchmarks.copies import ROWS_PER_COPY, write_changed, write_copies
 from benchmarks.measure import Bench, Row, RunError, Section, interleaved, median, spread
 
 DAY = "2019-12-31"
@@ -195,6 +195,44 @@ def _per_row(runs: Sequence[dict[str, Any]], copies: int) -> dict[str, float]:
     stages = {stage: median([run["cpu"][stage] for run in runs]) * 1000 / rows for stage in runs[0]["cpu"]}
     whole = {key: median([run[key] for run in runs]) * 1000 / rows for key in ("whole", "cpu_whole")}
     return {**stages, **whole, "peak": median([run["peak_mb"] for run in runs]) * 1024 / rows}
+
+
+def editions(bench: Bench, sizes: Sequence[int], limit: float) -> Section:
+    """A second edition: recognising what is known, and comparing. Neither may grow faster than the report."""
+    section = Section(
+        "A second edition: recognising and comparing",
+        "The Cologne report many times over, and again a year later: of seven lines one has a longer note, one\n"
+        "other words, one is missing (`benchmarks/editions.py`). Processor time of each step divided by the\n"
+        "rows of the first edition; the baseline is the smallest report. The first row is the whole import of\n"
+        "the second edition, without validation, of which the two steps below it are a part.",
+    )
+    base: dict[str, float] = {}
+    for copies in sizes:
+        tables = (
+            write_copies(bench.work / f"first-{copies}.tsv", copies),
+            write_changed(bench.work / f"second-{copies}.tsv", copies),
+        )
+        bench.note(f"  two editions of {_copies(copies)}")
+        folder = _fresh(bench, f"editions-{copies}")
+        command = ("-m", "benchmarks.editions", *map(str, tables), str(folder))
+        try:
+            found = bench.run(*command, env=NO_VALIDATION, limit=limit).json()
+        except RunError as error:
+            section.rows.append(Row(_copies(copies), None, "ms per row", remark=str(error)))
+            continue
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        assert found["rows"] == copies * ROWS_PER_COPY
+        whole = f"**{_copies(copies)}, {found['rows']} rows**: import of the second edition"
+        costs = {whole: found["import"], **{f"… {step}": seconds for step, seconds in found["cpu"].items()}}
+        kinds = ", ".join(f"{number} {kind}" for kind, number in found["measures"].items() if number)
+        remarks = {whole: kinds, "… comparing": f"{found['changes']} items with changes"}
+        each = [(name, seconds * 1000 / found["rows"]) for name, seconds in costs.items()]
+        base = base or {name.split(": ")[-1]: cost for name, cost in each}
+        for name, cost in each:
+            against = base[name.split(": ")[-1]]
+            section.rows.append(Row(name, cost, "ms per row", _copies(sizes[0]), against, remarks.get(name, "")))
+    return section
 
 
 def cold_start(bench: Bench, times: int) -> Section:

@@ -8,57 +8,117 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-#: The stages and the names in ``zielgraph.importing`` that do them.
-STAGES = {
-    "reading": "_read",
-    "linking and assessing": "read_meaning",
-    "lifting": "lift",
-    "storing": "_store",
-    "validating": "store_findings",
-}
+READING, LINKING, KNOWN, MATCHING = "reading", "linking and assessing", "reading what is known", "matching"
+LIFTING, STORING, VALIDATING = "lifting", "storing the edition", "validating"
+COMPOSING, STORING_STATE, REST = "composing the state", "storing the state", "opening and committing"
+STAGES = (READING, LINKING, KNOWN, MATCHING, LIFTING, STORING, COMPOSING, STORING_STATE, VALIDATING, REST)
+_BLOCK = 1000  # reading the clocks for every quad would cost as much as the quad
+
+T = TypeVar("T")
+
+
+class Stopwatch:
+    """Seconds by stage, of the clock and of the processor. A stage within another one counts only once, as itself."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(STAGES, 0.0)
+        self.cpu = dict.fromkeys(STAGES, 0.0)
+        self._running = [REST]
+        self._since = (time.perf_counter(), time.process_time())
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """What happens inside belongs to this stage."""
+        self.stop()
+        self._running.append(name)
+        try:
+            yield
+        finally:
+            self.stop()
+            self._running.pop()
+
+    def stop(self) -> None:
+        """Book the time up to now to the stage that runs."""
+        now = (time.perf_counter(), time.process_time())
+        self.seconds[self._running[-1]] += now[0] - self._since[0]
+        self.cpu[self._running[-1]] += now[1] - self._since[1]
+        self._since = now
+
+    def calls(self, owner: Any, attribute: str, stage: str, then: Callable[[Any], Any] = lambda result: result) -> None:
+        """Put the owner's function into a stage; ``then`` changes what it returns."""
+        function = getattr(owner, attribute)
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.stage(stage):
+                return then(function(*args, **kwargs))
+
+        setattr(owner, attribute, timed)
+
+    def stream(self, stage: str, items: Iterable[T]) -> Iterator[T]:
+        """The items; what making them takes belongs to the stage, what is done with them does not."""
+        rest = iter(items)
+        while True:
+            with self.stage(stage):
+                block = list(islice(rest, _BLOCK))
+            if not block:
+                return
+            yield from block
+
+
+def watch() -> Stopwatch:
+    """A stopwatch that runs, put around the stages of every import from now on in this process."""
+    from zielgraph.editions import state
+    from zielgraph.importing import plan, run
+    from zielgraph.lifting import IdRegistry, Lifted
+
+    clock = Stopwatch()
+
+    def streams(lifted: Lifted) -> Lifted:
+        source, derived = (clock.stream(LIFTING, quads) for quads in (lifted.source, lifted.derived))
+        return replace(lifted, source=source, derived=derived)
+
+    clock.calls(run, "make_plan", READING)
+    clock.calls(plan, "read_meaning", LINKING)
+    clock.calls(run, "known_before", KNOWN)
+    clock.calls(IdRegistry, "assign", MATCHING)
+    clock.calls(run, "lift", LIFTING, streams)
+    clock.calls(run, "store_edition", STORING)
+    clock.calls(run, "shared_graphs", STORING_STATE)
+    clock.calls(run, "rebuild", STORING_STATE)
+    clock.calls(state, "state_quads", COMPOSING, lambda quads: clock.stream(COMPOSING, quads))
+    clock.calls(run, "refresh_findings", VALIDATING)
+    return clock
 
 
 def timed_import(table: Path, folder: Path, day: date) -> dict[str, Any]:
     """Import the table in stages: seconds by the clock and the processor, counts, size of the store."""
-    seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
-    cpu: dict[str, float] = dict.fromkeys(STAGES, 0.0)
     begin = time.perf_counter()
-    from zielgraph import importing
+    from zielgraph.importing import data_folder, import_table
     from zielgraph.settings import load
 
-    loaded, busy_before = time.perf_counter(), time.process_time()
-
-    def wrap(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def timed(*args: Any, **kwargs: Any) -> Any:
-            start, busy = time.perf_counter(), time.process_time()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                seconds[stage] += time.perf_counter() - start
-                cpu[stage] += time.process_time() - busy
-
-        return timed
-
-    for stage, name in STAGES.items():
-        setattr(importing, name, wrap(stage, getattr(importing, name)))
+    loading = time.perf_counter() - begin
+    clock = watch()
     settings = load(data=folder)
-    report = importing.import_table(settings, table, edition=day)
-    total, all_busy = time.perf_counter() - loaded, time.process_time() - busy_before
-    rest = "opening and committing"
+    report = import_table(settings, table, edition=day)
+    clock.stop()
     return {
-        "whole": loaded - begin + total,
+        "whole": loading + sum(clock.seconds.values()),
         "cpu_whole": time.process_time(),
-        "seconds": seconds | {rest: total - sum(seconds.values())},
-        "cpu": cpu | {rest: all_busy - sum(cpu.values())},
-        "total": total,
+        "seconds": clock.seconds,
+        "cpu": clock.cpu,
+        "total": sum(clock.seconds.values()),
         "counts": report.counts,
+        "differences": report.differences.measures if report.differences else {},
         "findings": report.findings,
-        "triples": len(importing.data_folder(settings).open().engine),
+        "triples": len(data_folder(settings).open().engine),
     }
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_everything_is_inside(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
+    modules = {path.relative_to(ROOT / "service").as_posix() for path in (ROOT / "service").rglob("*.py")}
+    assert modules <= names, sorted(modules - names)[:5]
     for folder in ("ontology", "shapes", "queries", "data"):
         wanted = {
             f"zielgraph/_resources/{path.relative_to(ROOT).as_posix()}"
@@ -38,6 +44,48 @@ def test_everything_is_inside(wheel: Path) -> None:
     assert any(name.endswith("py.typed") for name in names)
     assert any("LICENSE" in name for name in names)
     assert not any("/tests/" in name or name.startswith("tests") for name in names)
+
+
+def test_every_module_can_be_imported(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = (
+        "import pkgutil, zielgraph\n"
+        "for module in pkgutil.walk_packages(zielgraph.__path__, 'zielgraph.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        print(__import__(module.name).__file__)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.splitlines()) == {str(tmp_path / "zielgraph" / "__init__.py")}
+
+
+def test_every_library_is_required(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        sources = [archive.read(name) for name in archive.namelist() if name.endswith(".py")]
+        (metadata,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA"))
+    required = names(re.findall("^Requires-Dist: (.+)", metadata, re.MULTILINE))
+    assert len(required) > 10
+    required |= names(requires("flask") or [])  # Werkzeug, Jinja and MarkupSafe are part of it
+    distributions = packages_distributions()
+    for library in {name for source in sources for name in imported(source)} - {"zielgraph"}:
+        assert required & names(distributions[library]), library
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    """Packages that the requirements name."""
+    return {re.split(r"[^\w.-]", each)[0].lower() for each in requirements}
+
+
+def imported(source: bytes) -> Iterator[str]:
+    """Libraries that a module imports anywhere; those of Python itself left out."""
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        yield from {name.split(".")[0] for name in names} - sys.stdlib_module_names
 
 
 def test_installed_it_answers_the_question_from_another_folder(wheel: Path, tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def _command(name: str, command: click.Command) -> str:
 
 def _argument(parameter: click.Parameter) -> str:
     name = parameter.human_readable_name.upper()
-    return name if parameter.required else f"[{name}]"
+    return name if parameter.required or name.startswith("[") else f"[{name}]"
 
 
 def _options(command: click.Command) -> str:

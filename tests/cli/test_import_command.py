@@ -94,7 +94,7 @@ def test_other_content_of_the_same_day(zielgraph: Run, small: Path, filled: Path
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--profile", "bonn"], "Es gibt kein Profil „bonn“. Ähnlich: koeln-integration"),
+        (["--profile", "bonn"], "Es gibt kein Profil „bonn“. Ähnlich: allgemein, koeln-integration"),
         (["--edition", "gestern"], "„gestern“ ist kein Datum. Bitte so schreiben: 2019-12-31."),
         (["--edition", "2020-02-31"], "„2020-02-31“ ist kein Datum."),
         (["--city", "Köln am Rhein"], "Stadt „Köln am Rhein“: bitte nur Kleinbuchstaben, Ziffern und Bindestriche"),

@@ -122,7 +122,7 @@ def test_a_revision_can_be_compared(zielgraph: Run, history: History) -> None:
 
 
 def test_a_formula_in_a_note_does_no_harm(tmp_path: Path, zielgraph: Run) -> None:
-    its = settings.load({}, data=tmp_path / "data")
+    its = settings.load({"ZIELGRAPH_VALIDATE_ROWS": "0"}, data=tmp_path / "data")
     lines = Lines()
     lines.set(57, PROGRESS, "Grobkonzept ist erstellt", '=HYPERLINK("http://boese.example")')
     lines.set(28, STATUS, "laufend", "\u009b31mrot")
@@ -241,7 +241,7 @@ def test_a_lost_source_file_is_no_obstacle(zielgraph: Run, history: History, tmp
     shutil.copytree(history.folder, folder)
     shutil.rmtree(folder / "sources")
     found = json.loads(zielgraph("editions", "--format", "json", data=folder).stdout)
-    assert [each["imported"] for each in found] == ["", "", ""]
+    assert [bool(each["imported"]) for each in found] == [True, True, True]
     assert zielgraph("editions", data=folder).returncode == 0
 
 

@@ -133,6 +133,13 @@ def test_one_broken_byte_does_not_spoil_the_other_letters(tmp_path: Path) -> Non
         ("sep=|\r\na;b|c\r\n", "|", ["a;b", "c"]),
         ("sep=,\na,b\n", ",", ["a", "b"]),
         ("nur eine Spalte\nzweite\n", "\t", ["zweite"]),
+        (
+            "Ziel\tMaßnahme\tStand\n;\tx\na\t;\tb\tc\nd\t\t\t\t;\n;\n;\te\tf\t\t\tg\n",
+            "\t",
+            [";", "e", "f", "", "", "g"],
+        ),
+        ("Ziel;Maßnahme;Stand\na\tb;c;d\na\tb;c;e\n", ";", ["a\tb", "c", "e"]),
+        ("Stand; Mai\nZiel,Maßnahme,Stand\na,b,c\nd,e\nf\n", ",", ["f"]),
     ],
 )
 def test_separators(tmp_path: Path, text: str, separator: str, expected: list[str]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from zielgraph.table import Profile, StatusWords
 from zielgraph.table.layout import align
 
-Placed = Callable[..., dict[str, str]]
+Placed = Callable[..., dict[str | None, str]]
 COLUMNS = [
     "framework-goal",
     "outcome-goal",
@@ -38,7 +38,7 @@ ROWS = {
 def placed(profiles: dict[str, Profile], words: StatusWords) -> Placed:
     """Text by role, blank cells left out."""
 
-    def run(cells: list[str], columns: list[str] = COLUMNS) -> dict[str, str]:
+    def run(cells: list[str], columns: Sequence[str | None] = COLUMNS) -> dict[str | None, str]:
         found = align(cells, columns, profiles["koeln-integration"], words)
         assert sorted(found.values()) == [found[column] for column in sorted(found)]  # cells keep their order
         return {columns[column]: cells[cell] for column, cell in found.items() if cells[cell].strip()}
@@ -46,7 +46,7 @@ def placed(profiles: dict[str, Profile], words: StatusWords) -> Placed:
     return run
 
 
-def meant(cells: list[str]) -> dict[str, str]:
+def meant(cells: list[str]) -> dict[str | None, str]:
     return {role: cell for role, cell in zip(COLUMNS, cells, strict=True) if cell}
 
 
@@ -91,6 +91,46 @@ def test_an_odd_date_moves_nothing(placed: Placed, word: str) -> None:
 def test_one_odd_cell_in_a_full_row_moves_nothing(placed: Placed, column: int, text: str) -> None:
     cells = [*FULL[:column], text, *FULL[column + 1 :]]
     assert placed(cells) == meant(cells)
+
+
+WIDE = [
+    "number", "theme", "framework-goal", "outcome-goal", "activity", "lead", "partners", None, "status", "progress",
+    "start", "due", "resources", "note", None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("progress", ["Fertig.", "erledigt", "läuft", "Abgeschlossen"])
+@pytest.mark.parametrize("goals", [(GOAL, OUTCOME), ("", "")], ids=["first of a goal", "goals above"])
+def test_a_word_of_progress_stays_where_the_status_has_its_own(
+    placed: Placed, words: StatusWords, progress: str, goals: tuple[str, str]
+) -> None:
+    assert words.knows(progress)
+    cells = ["1.2", "Wohnen", *goals, ACTIVITY, "Amt 56", "", "hoch", "erledigt", progress, *[""] * 5]
+    expected = {role: cell for role, cell in zip(WIDE, cells, strict=True) if cell}
+    assert placed(cells, WIDE) == expected
+    dated = [*cells[:10], "01.02.2018", "offen", *cells[12:]]
+    assert placed(dated, WIDE) == expected | {"start": "01.02.2018", "due": "offen"}
+
+
+def test_a_row_that_slipped_behind_the_status_is_put_straight(placed: Placed) -> None:
+    cells = [
+        "1.2",
+        "Wohnen",
+        GOAL,
+        OUTCOME,
+        ACTIVITY,
+        "Amt 56",
+        "",
+        "hoch",
+        "erledigt",
+        "01.02.2018",
+        "2019",
+        "",
+        "",
+        "",
+    ]
+    found = placed(cells, WIDE)
+    assert (found["status"], found["start"], found["due"]) == ("erledigt", "01.02.2018", "2019")
 
 
 def test_a_surplus_text_is_left_out_and_the_rest_fits(placed: Placed) -> None:

@@ -44,7 +44,7 @@ def _signed(command: Decorated) -> Decorated:
 
 def _value_command(action: str, text: str) -> None:
     @decide.command(action, help=text)
-    @click.argument("item")
+    @click.argument("item", metavar="MASSNAHME")
     @click.option("--actor", default="", metavar="AKTEUR", help="Akteur: Name, Kürzel oder IRI.")
     @click.option("--role", default="", metavar="ROLLE", help="Rolle des Akteurs; ohne sie gilt es für jede Rolle.")
     @click.option("--theme", default="", metavar="NAME", help="Handlungsfeld.")
@@ -87,12 +87,12 @@ for _action, _text in _VALUES.items():
 
 
 @decide.command("accept")
-@click.argument("finding")
-@click.argument("item", required=False, default="")
+@click.argument("finding", metavar="BEFUND")
+@click.argument("item", metavar="[MASSNAHME]", required=False, default="")
 @_signed
 @click.pass_context
 def accept(context: click.Context, finding: str, item: str, reason: str, name: str, day: str | None) -> None:
-    """Einen Befund der Prüfung hinnehmen: FINDING ist seine IRI, seine Kennung oder die Regel, dann mit ITEM."""
+    """Einen Befund der Prüfung hinnehmen: BEFUND ist seine IRI, seine Kennung oder die Regel samt MASSNAHME."""
     from zielgraph.cli.decisions import store_wishes
     from zielgraph.deciding import Wish
 
@@ -105,13 +105,13 @@ for _action, _text in _COURSES.items():
 
 
 @decide.command("withdraw")
-@click.argument("decision")
+@click.argument("decision", metavar="KENNUNG")
 @click.option("--reason", required=True, metavar="TEXT", help="Begründung.")
 @click.option("--name", required=True, metavar="NAME", help="Wer die Entscheidung zurücknimmt.")
 @data_option
 @click.pass_context
 def withdraw(context: click.Context, decision: str, reason: str, name: str) -> None:
-    """Eine Entscheidung zurücknehmen: DECISION ist ihre Kennung aus „decide list“. Sie bleibt verzeichnet."""
+    """Eine Entscheidung zurücknehmen: Ihre KENNUNG zeigt „decide list“. Sie bleibt verzeichnet."""
     from zielgraph.cli.decisions import take_back
 
     emit(take_back(settings_of(context), decision, name=name, reason=reason, progress=progress), None)
@@ -128,7 +128,7 @@ def withdraw(context: click.Context, decision: str, reason: str, name: str) -> N
     help="Ausgabeformat.",
 )
 @click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def list_(context: click.Context, every: bool, format_: str, lang: str, output: Path | None) -> None:
@@ -140,7 +140,7 @@ def list_(context: click.Context, every: bool, format_: str, lang: str, output: 
 
 
 @decide.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="DATEI", type=click.Path(path_type=Path))
 @click.option("--name", default="", metavar="NAME", help="Wer entschieden hat, wo die Tabelle es nicht sagt.")
 @click.option("--reason", default="", metavar="TEXT", help="Begründung, wo die Tabelle keine hat.")
 @click.option("--date", "day", metavar="JJJJ-MM-TT", help="Tag, wo die Tabelle keinen nennt; sonst heute.")
@@ -162,7 +162,11 @@ def import_(context: click.Context, file: Path, name: str, reason: str, day: str
 @decide.command("template")
 @click.option("--theme", metavar="NAME", help="Nur Maßnahmen dieses Handlungsfelds.")
 @click.option(
-    "--output", required=True, type=click.Path(path_type=Path), help="Datei, die geschrieben wird: .xlsx oder .csv."
+    "--output",
+    required=True,
+    metavar="DATEI",
+    type=click.Path(path_type=Path),
+    help="Datei, die geschrieben wird: .xlsx oder .csv.",
 )
 @data_option
 @click.pass_context

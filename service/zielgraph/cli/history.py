@@ -45,7 +45,7 @@ _SHORT = 12  # digits of a checksum that people compare
     show_default=True,
     help="Ausgabeformat.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def editions(context: click.Context, format_: str, output: Path | None) -> None:
@@ -101,7 +101,7 @@ def editions(context: click.Context, format_: str, output: Path | None) -> None:
     help="Ausgabeformat.",
 )
 @click.option("--only", type=click.Choice(_KINDS), multiple=True, help="Nur diese Art von Änderung, mehrfach möglich.")
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def diff(

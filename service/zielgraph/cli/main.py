@@ -28,7 +28,7 @@ def main() -> None:
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="DATEI", type=click.Path(path_type=Path))
 @click.option("--city", metavar="STADT", help="Kurzname der Stadt, zum Beispiel koeln.")
 @click.option("--system", metavar="SYSTEM", help="Kurzname des Zielsystems, zum Beispiel integration.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand des Berichts.")
@@ -37,9 +37,17 @@ def main() -> None:
 @click.option("--replace", is_flag=True, help="Ausgabe desselben Tages ersetzen; die alte bleibt erhalten.")
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was erkannt wird; nichts speichern.")
 @click.option(
-    "--accept", type=click.Path(path_type=Path), help="Entschiedene Liste unsicherer Zuordnungen (siehe --matches)."
+    "--accept",
+    metavar="DATEI",
+    type=click.Path(path_type=Path),
+    help="Entschiedene Liste unsicherer Zuordnungen (siehe --matches).",
 )
-@click.option("--matches", type=click.Path(path_type=Path), help="Unsichere Zuordnungen in diese CSV-Datei schreiben.")
+@click.option(
+    "--matches",
+    metavar="DATEI",
+    type=click.Path(path_type=Path),
+    help="Unsichere Zuordnungen zum Entscheiden in diese CSV-Datei schreiben.",
+)
 @click.option("--repairs", is_flag=True, help="Alle Reparaturen einzeln zeigen.")
 @click.option(
     "--format",
@@ -110,10 +118,12 @@ def import_(
     show_default=True,
     help="Prüfprogramm.",
 )
-@click.option("--data-file", type=click.Path(path_type=Path), help="RDF-Datei statt des Datenordners prüfen.")
-@click.option("--shapes", type=click.Path(path_type=Path), help="Eigene Shapes (Datei oder Ordner).")
+@click.option(
+    "--data-file", metavar="DATEI", type=click.Path(path_type=Path), help="RDF-Datei statt des Datenordners prüfen."
+)
+@click.option("--shapes", metavar="PFAD", type=click.Path(path_type=Path), help="Eigene Shapes (Datei oder Ordner).")
 @click.option("--lang", default="de", show_default=True, help="Sprache der Meldungen.")
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def validate(
@@ -140,7 +150,7 @@ def validate(
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--file", "file_", type=click.Path(path_type=Path), help="SPARQL aus einer Datei.")
+@click.option("--file", "file_", metavar="DATEI", type=click.Path(path_type=Path), help="SPARQL aus einer Datei.")
 @click.option("--text", help="SPARQL als Text.")
 @click.option("--param", "params", multiple=True, metavar="NAME=WERT", help="Parameter einer Frage, mehrfach möglich.")
 @click.option(
@@ -153,7 +163,7 @@ def validate(
 )
 @click.option("--lang", default="de", show_default=True, help="Sprache der Bezeichnungen.")
 @click.option("--stand", metavar="JJJJ-MM-TT", help="Wie es an diesem Tag stand.")
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def query(
@@ -184,11 +194,18 @@ def query(
 
 
 @main.command()
-@click.option("--format", "format_", default="ttl", show_default=True, help="ttl trig nq jsonld rdfxml table xlsx …")
+@click.option(
+    "--format",
+    "format_",
+    metavar="FORMAT",
+    default="ttl",
+    show_default=True,
+    help="ttl, trig, nq, jsonld, rdfxml, table, xlsx, stratml, graphml oder csvw.",
+)
 @click.option("--city", metavar="STADT", help="Stadt, wenn es mehrere gibt.")
 @click.option("--system", metavar="SYSTEM", help="Zielsystem, wenn es mehrere gibt.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand, sonst der neueste.")
-@click.option("--output", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
+@click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
 def export(
@@ -199,7 +216,7 @@ def export(
     edition: str | None,
     output: Path | None,
 ) -> None:
-    """Den Inhalt ausgeben: als RDF, als Tabelle, als Arbeitsmappe, als StratML oder GraphML."""
+    """Den Inhalt ausgeben: als RDF, als Tabelle, Arbeitsmappe, CSVW, StratML oder GraphML."""
     from zielgraph.exporting.formats import EXPORT_FORMATS
     from zielgraph.exporting.formats import export as write
     from zielgraph.store import DataFolder

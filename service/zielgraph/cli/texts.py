@@ -14,7 +14,7 @@ _DONE = {
     "unchanged": "Nichts geändert: Diese Datei ist schon als Ausgabe vom {day} gespeichert.",
     "new": "Gespeichert: {where}, Stand {day}.",
     "replaced": "Ersetzt: {where}, Stand {day}. Die alte Fassung bleibt als Revision erhalten.",
-    "reread": "Neu gelesen: {where}, Stand {day}. Regeln, Register oder Entscheidungen haben sich seither geändert.",
+    "reread": "Neu gelesen: {where}, Stand {day}. Regeln, Register oder Zuordnungen haben sich seither geändert.",
 }
 _KINDS = {
     "unchanged": "unverändert",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from zielgraph.engine import NamedNode
 from zielgraph.vocabulary import slug
@@ -29,7 +30,7 @@ def decisions_graph(base: str) -> NamedNode:
     return NamedNode(base + "graph/decisions")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Iris:
     """IRIs of one edition of one goal system of one city."""
 
@@ -38,39 +39,43 @@ class Iris:
     system: str
     day: date
 
-    @property
+    @cached_property
     def city_root(self) -> str:
         """Root of the city's own IRIs, ending in a slash."""
         return f"{self.base}{self.city}/"
 
-    @property
+    @cached_property
     def root(self) -> str:
         """Root of the goal system's IRIs, ending in a slash."""
         return f"{self.city_root}{self.system}/"
 
-    @property
+    @cached_property
     def goal_system(self) -> NamedNode:
         """The goal system itself."""
         return NamedNode(f"{self.root}system")
 
-    @property
+    @cached_property
     def edition(self) -> NamedNode:
         """The edition."""
-        return NamedNode(f"{self.root}edition/{self.day.isoformat()}")
+        return NamedNode(self._edition)
 
-    @property
+    @cached_property
+    def _edition(self) -> str:
+        return f"{self.root}edition/{self.day.isoformat()}"
+
+    @cached_property
     def source_graph(self) -> NamedNode:
         """Named graph of the verbatim facts."""
         return NamedNode(f"{self.edition.value}/source")
 
-    @property
+    @cached_property
     def derived_graph(self) -> NamedNode:
         """Named graph of the derived facts."""
         return NamedNode(f"{self.edition.value}/derived")
 
     def part(self, *segments: str | int) -> NamedNode:
         """A part of the edition, such as ``row/28/cell/3``."""
-        return NamedNode("/".join((self.edition.value, *map(str, segments))))
+        return NamedNode("/".join((self._edition, *map(str, segments))))
 
     def goal(self, number: int) -> NamedNode:
         """A goal."""

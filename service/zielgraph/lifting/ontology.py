@@ -39,14 +39,15 @@ class Hierarchy:
         """The quads and what follows from them by subclass and subproperty, in the same graphs."""
         for quad in quads:
             yield quad
-            name = quad.predicate.value
+            subject, predicate, value, graph = quad
+            name = predicate.value
             if name == _TYPE:
-                if isinstance(quad.object, NamedNode):
-                    for above in self.above(quad.object.value):
-                        yield Quad(quad.subject, quad.predicate, above, quad.graph_name)
+                if isinstance(value, NamedNode):
+                    for above in self.above(value.value):
+                        yield Quad(subject, predicate, above, graph)
             else:
                 for above in self.above(name):
-                    yield Quad(quad.subject, above, quad.object, quad.graph_name)
+                    yield Quad(subject, above, value, graph)
 
 
 def _closure(term: str, direct: dict[str, set[str]]) -> set[str]:

@@ -46,7 +46,8 @@ class Writer:
 
     def add(self, subject: NamedNode, predicate: NamedNode, *objects: Term) -> None:
         """One quad per object."""
-        self.quads.extend(Quad(subject, predicate, each, self.graph) for each in objects)
+        for each in objects:
+            self.quads.append(Quad(subject, predicate, each, self.graph))
 
     def text(self, subject: NamedNode, predicate: NamedNode, value: str, language: str | None = None) -> None:
         """A text, unless it is empty."""

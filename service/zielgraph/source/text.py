@@ -19,6 +19,7 @@ from zielgraph.source.model import Limits, Line, Sheet, Source
 _SEPARATORS = {"\t": 1.0, ";": 1.0, "|": 0.95, ",": 0.7}
 _NAMED = re.compile(r"sep=([^\w\s\"]|\t)(?:\r\n?|\n|$)", re.IGNORECASE)
 _SAMPLE_LINES, _SAMPLE_CHARS = 400, 400_000
+_HEADING_CHARS = 60
 _MOST_BROKEN = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _OTHER_TEXTS = (
@@ -66,7 +67,10 @@ def read_text(data: bytes, file: str, sha256: str, limits: Limits) -> Source:
 
 
 def find_separator(physical: Sequence[str]) -> str:
-    """The separator that cuts most of the first records into equally many cells; a tab when none does."""
+    """The separator that cuts most of the first records, and into equally many cells; a tab when none does.
+
+    How many cells of one record look like headings weighs in: a stray character cuts none of them out.
+    """
     sample: list[str] = []
     chars = 0
     for line in itertools.islice(physical, _SAMPLE_LINES):
@@ -81,16 +85,27 @@ def find_separator(physical: Sequence[str]) -> str:
 def _score(sample: list[str], separator: str) -> float:
     csv.field_size_limit(max(sum(map(len, sample)), 131_072))
     widths: Counter[int] = Counter()
+    records = headings = 0
     try:
         for cells in csv.reader(sample, delimiter=separator):
-            if any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells):
+                continue
+            records += 1
+            if len(cells) > 1:
                 widths[len(cells)] += 1
+                headings = max(headings, len({cell for cell in cells if _is_heading(cell)}))
     except csv.Error:
+        return 0.0
+    if not widths:
         return 0.0
     # Records swallowed by a quote that never closes count as lines that do not fit.
     lines = sum(1 for line in sample if line.strip())
-    records = max(widths.total(), lines // 4)
-    return max((count / records * (1 - 1 / width) for width, count in widths.items()), default=0.0)
+    # Lines of a damaged table have odd numbers of cells, but they still are cut.
+    return (widths.total() + max(widths.values())) / max(records, lines // 4) * (1 - 1 / (headings + 1))
+
+
+def _is_heading(cell: str) -> bool:
+    return len(cell) <= _HEADING_CHARS and "\t" not in cell and any(char.isalpha() for char in cell)
 
 
 # A cell that begins with a quotation mark and ends with one; those inside are doubled.

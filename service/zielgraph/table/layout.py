@@ -52,8 +52,16 @@ def align(cells: Sequence[str], columns: Sequence[str | None], profile: Profile,
     ``columns`` are the roles in header order, None for a column without a known role.
     """
     straight = {i: i for i in range(min(len(cells), len(columns)))}
+    status_in_place = any(columns[i] == "status" and words.knows(cells[i]) for i in straight)
+
+    def fits(cell: int, column: int) -> float:
+        value = fitness(cells[cell], columns[column], profile, words)
+        # "Fertig." as progress, "offen" as deadline: the author's, where the status column has a word of its own
+        stays = value < 0 and cell == column and status_in_place and words.knows(cells[cell])
+        return 0.0 if stays else value
+
     contradicts = any(
-        fitness(cells[i], columns[i], profile, words) < -1.5
+        fits(i, i) < -1.5
         # a mark alone is an odd status word, not proof that the row has slipped
         and not (columns[i] == "status" and cells[i].strip() in profile.resolution_marks)
         for i in straight
@@ -71,7 +79,7 @@ def align(cells: Sequence[str], columns: Sequence[str | None], profile: Profile,
             choices: list[tuple[float, int, str]] = []
             if i and j:
                 moved = _MOVED if i != j and cells[i - 1].strip() else 0.0
-                fit = fitness(cells[i - 1], columns[j - 1], profile, words) + moved
+                fit = fits(i - 1, j - 1) + moved
                 choices.append((best[i - 1][j - 1] + fit, 2, "take"))
             if i:
                 cost = _LOST if cells[i - 1].strip() else _GAP
