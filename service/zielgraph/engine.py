@@ -241,9 +241,15 @@ class EmbeddedEngine:
 
         In blocks: the loader holds in memory what it is given at once (1.2 kB a quad).
         """
+        for _ in self.adding(quads):
+            pass
+
+    def adding(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """As :meth:`add`, block after block while somebody else takes the same quads from here."""
         stream = iter(quads)
         while block := list(islice(stream, _BLOCK)):
             self._store.bulk_extend(block)
+            yield from block
 
     def clear(self, graph: Graph) -> None:
         """Empty one graph."""

@@ -65,7 +65,7 @@ def test_nothing_imported_yet(zielgraph: Run, format: str, tmp_path: Path) -> No
         (["nichts"], "nichts"),
         (["query", "--nichts"], "--nichts"),
         (["export", "--format"], "--format"),
-        (["import"], "FILE"),
+        (["import"], "DATEI"),
     ],
 )
 def test_wrong_usage(zielgraph: Run, arguments: list[str], word: str) -> None:

@@ -49,7 +49,7 @@ OBJECT_PROPERTIES = """
     inGoalSystem jurisdiction contributesTo theme status disposition assessment property value
     discussedIn resolvedBy decidedBy progressNote names involves involvement actor role mention member
     unitOf successorOf edition cell repair headerCell unitKind
-    subject acceptedBy lastEdition splitFrom mergedFrom sameAsBefore listedIn leadActor contactOffice
+    subject acceptedBy lastEdition splitFrom mergedFrom continuedIn sameAsBefore listedIn leadActor contactOffice
 """
 DATATYPE_PROPERTIES = """
     level order number goalWording statusText bodyText progressText resolutionText leadText partnersText

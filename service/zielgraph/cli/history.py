@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DIFF_FORMATS = ("text", "json", "csv", "csv-de", "xlsx")
 _LIST_FORMATS = ("table", "json", "csv")
-_KINDS = ("new", "gone", "split", "merged", "moved", "reworded", "changed")
+_KINDS = ("new", "returned", "gone", "split", "merged", "moved", "reworded", "changed")
 _HEADINGS = {
     "city": "Stadt",
     "system": "Zielsystem",
@@ -122,7 +122,7 @@ def diff(
     """
     from zielgraph.editions.diff import compare
     from zielgraph.editions.names import Names
-    from zielgraph.editions.read import Choice, edition_facts, with_revisions
+    from zielgraph.editions.read import Choice, edition_name, edition_pair, with_revisions
     from zielgraph.editions.report import Report
     from zielgraph.store import DataFolder
 
@@ -134,9 +134,11 @@ def diff(
     old, new = Choice(settings.base, known).pair(before, after, city, system)
     labels = Names(snapshot.engine)
     progress("Ausgaben werden gelesen")
-    facts = [edition_facts(snapshot.engine, settings.base, each) for each in (old, new)]
+    before_facts, after_facts, earlier = edition_pair(snapshot.engine, settings.base, snapshot.info.editions, old, new)
+    if not (before_facts.entries or after_facts.entries):
+        raise UsageError(f"{edition_name(new)} enthält keine Ziele und Maßnahmen; vergleichen lassen sich nur solche.")
     progress("Unterschiede werden gesucht")
-    comparison = compare(facts[0], facts[1], labels)
+    comparison = compare(before_facts, after_facts, labels, earlier=earlier)
     report = Report(comparison.only(set(only)) if only else comparison, labels, lang)
     if format_ == "text":
         colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -181,6 +181,8 @@ def upgrade_command(context: click.Context, everything: bool) -> None:
         _say("Alle Ausgaben sind mit den heutigen Regeln gelesen; es ist nichts zu tun.")
     for edition, reason in report.failed:
         click.echo(f"Unverändert geblieben ist {edition_name(edition)}: {reason}", err=True)
+    if report.failed:
+        sys.exit(2)
 
 
 def _redacted(report: RedactReport, dry_run: bool) -> list[str]:

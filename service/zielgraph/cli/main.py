@@ -226,6 +226,8 @@ def export(
     settings = settings_of(context)
     snapshot = DataFolder(settings.data, base=settings.base).open()
     day = read_day(edition)
+    if format_ == "csvw" and output is not None and output.suffix.lower() not in ("", ".csv", ".zip"):
+        raise UsageError(f"{output}: CSVW sind mehrere Dateien. Bitte Ordner, NAME.csv oder NAME.zip angeben.")
     several = format_ == "csvw" and output is not None and output.suffix.lower() != ".zip"
     name = output.stem if several and output and output.suffix else ""
     data = write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None, name=name)

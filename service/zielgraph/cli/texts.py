@@ -17,12 +17,13 @@ _DONE = {
     "reread": "Neu gelesen: {where}, Stand {day}. Regeln, Register oder Zuordnungen haben sich seither geändert.",
 }
 _KINDS = {
-    "unchanged": "unverändert",
+    "unchanged": "mit gleichem Wortlaut",
     "reworded": "umformuliert",
     "moved": "verschoben",
     "split": "aus geteilten",
     "merged": "aus zusammengelegten",
     "new": "neu",
+    "returned": "wieder aufgenommen",
     "gone": "entfallen",
 }
 _SHOWN = 8
@@ -76,6 +77,7 @@ def import_text(report: ImportReport, *, dry_run: bool, all_repairs: bool) -> st
         lines += [f"    „{_short(name)}“ (Zeile {', '.join(rows[:5])})" for name, rows in candidates[:_SHOWN]]
     if report.differences is not None:
         lines += _differences(report.differences)
+        lines += [f"    {line}" if line else "" for line in report.changes_text().splitlines()]
     if report.findings is not None:
         lines.append(
             "  Prüfung: {Violation} Verstöße, {Warning} Warnungen, {Info} Hinweise (zielgraph validate)".format(
@@ -83,7 +85,7 @@ def import_text(report: ImportReport, *, dry_run: bool, all_repairs: bool) -> st
             )
         )
     elif report.changed and not dry_run:
-        lines.append("  Noch nicht geprüft, weil die Tabelle groß ist: zielgraph validate")
+        lines.append("  Noch nicht geprüft, das tut: zielgraph validate")
     return "\n".join(lines)
 
 
@@ -97,7 +99,7 @@ def _columns(report: ImportReport) -> Iterator[str]:
 def _differences(found: Differences) -> Iterator[str]:
     yield f"  Gegenüber {found.compared_with}: Maßnahmen {_counted(found.measures)}; Ziele {_counted(found.goals)}"
     if found.comparison is None:
-        yield "    Einzelheiten: zielgraph diff vorige neueste"
+        yield "    Was sich in ihnen geändert hat: zielgraph diff vorige neueste"
     if found.doubts:
         yield "  Unsicher, ob dasselbe (--matches DATEI schreibt die Liste, --accept DATEI liest sie entschieden):"
         for doubt in found.doubts[:_SHOWN]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from zielgraph.editions.facts import EditionFacts, Facts, Value
@@ -97,14 +97,19 @@ class Comparison:
 
 
 def compare(
-    before: EditionFacts, after: EditionFacts, labels: Labels, vocabulary: Vocabulary | None = None
+    before: EditionFacts,
+    after: EditionFacts,
+    labels: Labels,
+    vocabulary: Vocabulary | None = None,
+    earlier: Container[str] = (),
 ) -> Comparison:
     """The differences from ``before`` to ``after``. The same IRI in both is the same measure or goal.
 
+    ``earlier`` are the IRIs of what editions before ``before`` had: it returned and is not new.
     What reads the same is no change: values are compared as people see them, so that an actor that entered the
     register in the meantime, under the same name, makes none.
     """
-    comparer = _Comparer(before, after, labels, vocabulary or load_changes())
+    comparer = _Comparer(before, after, labels, vocabulary or load_changes(), earlier)
     entries = list(comparer.entries())
     counts: dict[bool, dict[str, int]] = {is_goal: dict.fromkeys(KINDS, 0) for is_goal in (False, True)}
     for each in entries:
@@ -116,8 +121,16 @@ def compare(
 
 
 class _Comparer:
-    def __init__(self, before: EditionFacts, after: EditionFacts, labels: Labels, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        before: EditionFacts,
+        after: EditionFacts,
+        labels: Labels,
+        vocabulary: Vocabulary,
+        earlier: Container[str],
+    ) -> None:
         self.before, self.after, self.labels, self.vocabulary = before, after, labels, vocabulary
+        self.earlier = earlier
         self._replaced = {**before.replaced, **after.replaced}
         self._old, self._new = self._by_identity(before), self._by_identity(after)
         self.unchanged: list[str] = []
@@ -172,7 +185,7 @@ class _Comparer:
             return EntryChange(new.iri, ("merged",), None, new, path, others=new.merged_from)
         if new.split_from:
             return EntryChange(new.iri, ("split",), None, new, path, others=new.split_from, part=True)
-        return EntryChange(new.iri, ("new",), None, new, path)
+        return EntryChange(new.iri, ("returned" if new.iri in self.earlier else "new",), None, new, path)
 
     def _gone(self, old: Facts) -> EntryChange:
         path = self.before.path(old.iri)

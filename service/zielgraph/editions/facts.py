@@ -98,6 +98,10 @@ class Pattern(NamedTuple):
     graphs: tuple[str, ...] = ("source", "derived")
 
 
+#: Quads that say what an item was split or merged from.
+SUCCESSION = tuple(Pattern(NamedNode(term)) for term in _ORIGIN)
+
+
 def wanted(properties: Iterable[Property] | None = None) -> list[Pattern]:
     """The quads that :func:`read_facts` looks at."""
     compared = load_changes().properties if properties is None else properties

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from zielgraph.editions.diff import Comparison, compare
 from zielgraph.editions.names import Names
-from zielgraph.editions.read import edition_facts, series_of
+from zielgraph.editions.read import edition_pair, series_of
 from zielgraph.engine import Engine
 from zielgraph.store import EditionInfo
 
@@ -20,10 +20,10 @@ def latest_changes(
     At most ``limit`` entries each; the counts stay those of all.
     """
     labels = Names(engine)
-    found = [
-        compare(edition_facts(engine, base, each[-2]), edition_facts(engine, base, each[-1]), labels)
-        for each in series_of(editions).values()
-        if len(each) > 1
-    ]
+    found = []
+    for each in series_of(editions).values():
+        if len(each) > 1:
+            before, after, earlier = edition_pair(engine, base, each, each[-2], each[-1])
+            found.append(compare(before, after, labels, earlier=earlier))
     found.sort(key=lambda comparison: (comparison.after.day, comparison.after.name), reverse=True)
     return [replace(each, entries=each.entries[:limit]) for each in found]

@@ -15,7 +15,7 @@ from zielgraph.vocabulary import PREFIXES
 
 Texts = Mapping[str, str]
 FORMS = ("text", "value", "thing", "things")
-KINDS = ("new", "gone", "split", "merged", "moved", "reworded", "changed", "unchanged")
+KINDS = ("new", "returned", "gone", "split", "merged", "moved", "reworded", "changed", "unchanged")
 
 
 @dataclass(frozen=True)

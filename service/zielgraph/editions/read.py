@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
-from zielgraph.editions.facts import EditionFacts, Pattern, read_facts, wanted
+from zielgraph.editions.facts import SUCCESSION, EditionFacts, Pattern, read_facts, wanted
 from zielgraph.engine import Engine, Literal, NamedNode, Quad
 from zielgraph.errors import NotFound, UsageError
 from zielgraph.lifting.iris import Iris
+from zielgraph.lifting.writer import zg
 from zielgraph.store import EditionInfo
 from zielgraph.vocabulary import RDF, ZG
 
@@ -47,10 +49,32 @@ def edition_quads(
                 yield from engine.quads(None, each.predicate, each.object, graph)
 
 
-def edition_facts(engine: Engine, base: str, info: EditionInfo) -> EditionFacts:
-    """The facts of an edition as its file says them and as they were derived; decisions are not applied."""
-    quads = edition_quads(engine, base, info, wanted())
+def edition_facts(engine: Engine, base: str, info: EditionInfo, between: Iterable[EditionInfo] = ()) -> EditionFacts:
+    """The facts of an edition as its file says them and as they were derived; decisions are not applied.
+
+    ``between`` are editions that lie between it and the one to compare it with: what they split or merged counts too.
+    """
+    quads = chain(
+        edition_quads(engine, base, info, wanted()),
+        *(edition_quads(engine, base, each, SUCCESSION) for each in between),
+    )
     return read_facts(quads, edition_iri(base, info), edition_name(info), info.date, file=info.file, rules=info.rules)
+
+
+def edition_pair(
+    engine: Engine, base: str, editions: Iterable[EditionInfo], old: EditionInfo, new: EditionInfo
+) -> tuple[EditionFacts, EditionFacts, frozenset[str]]:
+    """The facts of two editions of one system, and the IRIs of all that still earlier editions had."""
+    system = [each for each in editions if (each.city, each.system, each.revision) == (old.city, old.system, 0)]
+    between = [each for each in system if old.date < each.date < new.date]
+    earlier = frozenset(
+        quad.subject.value
+        for each in system
+        if each.date < old.date
+        for quad in edition_quads(engine, base, each, [Pattern(zg("inGoalSystem"))])
+        if isinstance(quad.subject, NamedNode)
+    )
+    return edition_facts(engine, base, old), edition_facts(engine, base, new, between), earlier
 
 
 def measure_count(engine: Engine, base: str, info: EditionInfo) -> int:
@@ -124,6 +148,11 @@ class Choice:
             place = 1 if text.lower() in NEWEST else 2
             series = series_of(pool)
             found = [each[-place] for each in series.values() if len(each) >= place]
+            if len(series) > 1 and not found:
+                names = ", ".join(f"{a}/{b}" for a, b in sorted(series))
+                raise UsageError(
+                    f"Kein Zielsystem hat zwei Ausgaben ({names}). Bitte --city und --system angeben."
+                )
             if series and not found:
                 only = next(iter(series.values()))[0]
                 raise NotFound(f"Es gibt erst eine Ausgabe ({edition_name(only)}), also keine vorige.")

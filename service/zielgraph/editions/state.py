@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from zielgraph.deciding.apply import apply
 from zielgraph.deciding.model import decisions_of, to_quads
 from zielgraph.editions.read import edition_quads
-from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad, Term
 from zielgraph.errors import NotFound, StoreError
 from zielgraph.lifting.iris import Iris, ontology_graph, register_graph
 from zielgraph.lifting.writer import LABEL, TYPE, zg
@@ -16,26 +17,40 @@ from zielgraph.store import Draft, EditionInfo, newest
 from zielgraph.vocabulary import DCTERMS
 
 _DEFAULT = DefaultGraph()
+_NONE: Mapping[EditionInfo, Iterable[Quad]] = MappingProxyType({})
 _IN_SYSTEM, _MEASURE = zg("inGoalSystem"), zg("Measure")
-#: Whoever is named by one of these has a successor: subject or object, as the flag says.
-_SUCCESSION = ((zg("splitFrom"), False), (zg("mergedFrom"), False), (NamedNode(DCTERMS + "isReplacedBy"), True))
+_SUCCESSION = (zg("splitFrom"), zg("mergedFrom"))
+_REPLACED_BY = NamedNode(DCTERMS + "isReplacedBy")
 
 
-def state_quads(engine: Engine, base: str, editions: Iterable[EditionInfo], day: date | None = None) -> Iterator[Quad]:
+def state_quads(
+    engine: Engine,
+    base: str,
+    editions: Iterable[EditionInfo],
+    day: date | None = None,
+    at_hand: Mapping[EditionInfo, Iterable[Quad]] = _NONE,
+) -> Iterator[Quad]:
     """All quads of the state in the default graph: the newest edition of every goal system, with decisions applied.
 
     With ``day`` only editions and decisions up to that day count. The register and the ontology are today's.
+    ``at_hand`` has the quads of editions that need not be read from the store.
     """
     known = [each for each in editions if day is None or each.date <= day.isoformat()]
     decisions = [each for each in decisions_of(engine, base) if day is None or each.day <= day]
-    return apply(_composed(engine, base, known, to_quads(decisions, base)), decisions, base=base)
+    return apply(_composed(engine, base, known, to_quads(decisions, base), at_hand), decisions, base=base)
 
 
-def _composed(engine: Engine, base: str, editions: list[EditionInfo], decisions: list[Quad]) -> Iterator[Quad]:
+def _composed(
+    engine: Engine,
+    base: str,
+    editions: list[EditionInfo],
+    decisions: list[Quad],
+    at_hand: Mapping[EditionInfo, Iterable[Quad]],
+) -> Iterator[Quad]:
     for graph in (register_graph(base), ontology_graph(base)):
         yield from _here(engine.quads(None, None, None, graph))
     for edition in newest(editions).values():
-        yield from _here(edition_quads(engine, base, edition))
+        yield from _here(at_hand[edition] if edition in at_hand else edition_quads(engine, base, edition))
     yield from _here(decisions)
     yield from ended_quads(engine, base, editions)
 
@@ -45,13 +60,17 @@ def _here(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def ended_quads(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> Iterator[Quad]:
-    """Measures of earlier editions that the newest one of their system has not, and that nothing succeeded."""
+    """Measures of earlier editions that the newest one of their system has not.
+
+    Those that were split or merged name what they went on in; an id that gave way to another one is left out.
+    """
     every = sorted(editions, key=lambda each: each.date)
-    succeeded = {
-        (quad.subject if itself else quad.object)
-        for term, itself in _SUCCESSION
-        for quad in engine.quads(None, term, None, None)
-    }
+    went_on: dict[NamedNode | Term, set[NamedNode]] = {}
+    for term in _SUCCESSION:
+        for quad in engine.quads(None, term, None, None):
+            if isinstance(quad.subject, NamedNode):
+                went_on.setdefault(quad.object, set()).add(quad.subject)
+    replaced = {quad.subject for quad in engine.quads(None, _REPLACED_BY, None, None)}
     for current in newest(every).values():
         system = [each for each in every if (each.city, each.system) == (current.city, current.system)]
         last: dict[NamedNode, Iris] = {}
@@ -60,10 +79,12 @@ def ended_quads(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> I
             last |= dict.fromkeys(_measures(engine, iris), iris)
         newest_iris = _iris(base, current)
         for measure, iris in last.items():
-            if iris != newest_iris and measure not in succeeded:
+            if iris != newest_iris and measure not in replaced:
                 yield Quad(measure, TYPE, zg("EndedItem"), _DEFAULT)
                 yield Quad(measure, _IN_SYSTEM, iris.goal_system, _DEFAULT)
                 yield Quad(measure, zg("lastEdition"), iris.edition, _DEFAULT)
+                for heir in sorted(went_on.get(measure, ()), key=str):
+                    yield Quad(measure, zg("continuedIn"), heir, _DEFAULT)
                 for quad in engine.quads(measure, LABEL, None, iris.source_graph):
                     yield Quad(measure, LABEL, quad.object, _DEFAULT)
 
@@ -77,10 +98,10 @@ def _measures(engine: Engine, iris: Iris) -> list[NamedNode]:
     return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
 
 
-def rebuild(draft: Draft, base: str) -> None:
+def rebuild(draft: Draft, base: str, at_hand: Mapping[EditionInfo, Iterable[Quad]] = _NONE) -> None:
     """Compose the default graph of a draft anew from its editions, register, ontology and decisions."""
     draft.engine.clear(_DEFAULT)
-    draft.engine.add(state_quads(draft.engine, base, draft.editions))
+    draft.engine.add(state_quads(draft.engine, base, draft.editions, at_hand=at_hand))
 
 
 def state_at(

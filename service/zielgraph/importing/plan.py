@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from zielgraph import resources
-from zielgraph.errors import UsageError
+from zielgraph.errors import StoreError, UsageError
 from zielgraph.importing.rules import fingerprint, jurisdiction
 from zielgraph.lifting import Edition, Iris, Reading, read_meaning
 from zielgraph.register import Register
@@ -47,6 +48,19 @@ class Plan:
     iris: Iris
     reading: Reading | None
     rules: str
+    own_profile: bytes = b""
+
+    @property
+    def profile_key(self) -> str:
+        """What must be known to read the file again: nothing, a profile's name, or ``name@sha256`` of one's own."""
+        if not self.own_profile:
+            return self.order.profile or ""
+        return f"{self.profile.name}@{hashlib.sha256(self.own_profile).hexdigest()}"
+
+    def files(self) -> dict[str, bytes]:
+        """The file, and a profile of one's own, by their hashes, to be kept."""
+        found = {self.table.sha256: self.order.path.read_bytes()}
+        return found | ({kept_name(self.profile_key): self.own_profile} if self.own_profile else {})
 
     @property
     def day(self) -> date:
@@ -75,7 +89,8 @@ def make_plan(settings: Settings, order: Order) -> Plan:
     source = read_source(order.path, limits_of(settings))
     if order.file:
         source = replace(source, file=order.file)
-    profile = find_profile(source, profiles, _wanted(profiles, order.profile), order.sheet)
+    wanted, own_profile = _wanted(settings, profiles, order.profile)
+    profile = find_profile(source, profiles, wanted, order.sheet)
     city, system = order.city or profile.city, order.system or profile.system
     for name, value in (("Stadt", city), ("Zielsystem", system)):
         if value != slug(value):
@@ -89,7 +104,8 @@ def make_plan(settings: Settings, order: Order) -> Plan:
     iris = Iris(settings.base, city, system, day)
     networks = isinstance(table, NetworkTable)
     reading = None if networks else read_meaning(table, register, iris, data / "vocabulary")
-    return Plan(order, source, table, profile, register, iris, reading, fingerprint(data, register.city))
+    rules = fingerprint(data, register.city, own_profile)
+    return Plan(order, source, table, profile, register, iris, reading, rules, own_profile)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -97,11 +113,30 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(settings.max_table_rows, settings.max_table_bytes, settings.max_cell_chars)
 
 
-def _wanted(profiles: Mapping[str, Profile], name: str | None) -> Profile | None:
-    """The profile that was asked for: by its name, or by the path of a file of one's own."""
+def kept_name(profile_key: str) -> str:
+    """Name among the kept sources of a profile of one's own; empty for one that the program brings along."""
+    return profile_key.partition("@")[2]
+
+
+def own_profile_of(settings: Settings, profile_key: str) -> bytes:
+    """The kept profile that an edition was read with; empty when it was none of one's own."""
+    kept = kept_name(profile_key)
+    try:
+        return (settings.data / "sources" / kept).read_bytes() if kept else b""
+    except OSError:
+        raise StoreError(f"Das Profil {profile_key.partition('@')[0]} fehlt im Datenordner.") from None
+
+
+def _wanted(settings: Settings, profiles: Mapping[str, Profile], name: str | None) -> tuple[Profile | None, bytes]:
+    """The profile that was asked for, and its text if it is one's own: by name, path of a file, or kept."""
     if name is None:
-        return None
-    return load_profile(Path(name)) if name.endswith(".toml") else named_profile(profiles, name)
+        return None, b""
+    if kept := kept_name(name):
+        data = own_profile_of(settings, name)
+        return replace(load_profile(settings.data / "sources" / kept), name=name.partition("@")[0]), data
+    if name.endswith(".toml"):
+        return load_profile(Path(name)), Path(name).read_bytes()
+    return named_profile(profiles, name), b""
 
 
 def _read(source: Source, profile: Profile, register: Register, data: Path, sheet: str | None) -> Table:

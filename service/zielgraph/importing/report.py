@@ -25,6 +25,7 @@ from zielgraph.table import Notice, Table
 from zielgraph.table.repairs import REPAIR_TEXTS
 
 KINDS = ("unchanged", "reworded", "moved", "split", "merged", "new")
+_SAME = ("unchanged", "reworded", "moved")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ class ImportReport:
                 "candidates": sum(1 for found in reading.mentions.values() for each in found if not each.actor),
                 "provisional": len(reading.provisional_actors),
             }
-        return cls(plan, counts, notices=list(table.warnings))
+        notices = list(table.warnings)
+        if table.stated_date and plan.order.day and table.stated_date != plan.order.day:
+            stated, wanted = f"{table.stated_date:%d.%m.%Y}", f"{plan.order.day:%d.%m.%Y}"
+            notices.append(Notice(0, "", f"Die Datei nennt als Stand {stated}, angegeben ist {wanted}"))
+        return cls(plan, counts, notices=notices)
 
     @property
     def table(self) -> Table:
@@ -107,6 +112,12 @@ class ImportReport:
         """The unsure matches as a table for people to decide, in CSV."""
         parts = [] if self.differences is None else self.differences.questions
         return write_questions(parts).encode()
+
+    def changes_text(self, lang: str = "de") -> str:
+        """Every changed value in words, as ``diff`` says it; empty unless a dry run compared them."""
+        if self.differences is None or self.differences.comparison is None or self.labels is None:
+            return ""
+        return Report(self.differences.comparison, self.labels, lang).text()
 
     def as_json(self, *, repairs: bool = False, lang: str = "de") -> dict[str, Any]:
         """The report as plain data, the same keys for a dry run and an import; documented in docs/befehle.md."""
@@ -214,8 +225,8 @@ def differences(
     earlier = before.date < report.plan.day.isoformat()
     found = Differences(
         edition_name(before),
-        _counts(history.measures, history.before.last_measures if earlier else frozenset()),
-        _counts(history.goals, history.before.last_goals if earlier else frozenset()),
+        _counts(history.measures, history.before.last_measures, earlier),
+        _counts(history.goals, history.before.last_goals, earlier),
     )
     for kind, assignment, fresh in (
         ("goal", history.goals, history.fresh_goals),
@@ -235,9 +246,14 @@ def differences(
     report.differences = found
 
 
-def _counts(assignment: Assignment, last: frozenset[int]) -> dict[str, int]:
-    kinds: Counter[str] = Counter(match.kind for match in assignment.matching.matches)
-    return {kind: kinds[kind] for kind in KINDS} | {"gone": len(last.intersection(assignment.matching.gone))}
+def _counts(assignment: Assignment, last: frozenset[int], earlier: bool) -> dict[str, int]:
+    kinds: Counter[str] = Counter(
+        "returned" if match.kind in _SAME and match.id not in last else match.kind
+        for match in assignment.matching.matches
+    )
+    return {kind: kinds[kind] for kind in (*KINDS, "returned")} | {
+        "gone": len(last.intersection(assignment.matching.gone)) if earlier else 0
+    }
 
 
 def _doubts(kind: str, assignment: Assignment, fresh: Sequence[Fresh], known: Sequence[Known]) -> list[Doubt]:

@@ -10,9 +10,9 @@ from zielgraph.engine import Literal, parse_file
 from zielgraph.vocabulary import DCTERMS
 
 
-def fingerprint(data: Path, city: str) -> str:
+def fingerprint(data: Path, city: str, own_profile: bytes = b"") -> str:
     """Fingerprint of program, vocabulary, profiles, registers and ontology as they concern one city."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(__version__.encode() + own_profile)
     folders = [data / "vocabulary", data / "profiles", data / "register" / "common", data / "register" / city]
     files = [path for folder in folders for path in sorted(folder.glob("*"))]
     for path in [*files, data / "register" / "typical-units.ttl", *sorted(resources.ontology().glob("*.ttl"))]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from zielgraph import resources
@@ -22,7 +27,7 @@ from zielgraph.matching.confirm import Confirmation, read_confirmations
 from zielgraph.register.turtle import register_quads
 from zielgraph.settings import Settings
 from zielgraph.source import read_source
-from zielgraph.store import DataFolder, Draft, EditionInfo
+from zielgraph.store import DataFolder, Draft, EditionInfo, newest
 from zielgraph.store.redactions import Redactions
 from zielgraph.table.networks import NetworkTable
 
@@ -61,10 +66,10 @@ def import_table(
     _refuse_redacted(folder, plan)
     known = _same_day(folder.info().editions, plan.iris)
     report = ImportReport.of(plan)
+    compare = dry_run
     if known and known.sha256 == plan.table.sha256 and known.rules == plan.rules and not confirmations:
         report.action = "unchanged"
-        if not dry_run:
-            return report
+        compare = True
     elif known and known.sha256 != plan.table.sha256 and not replace:
         raise Conflict(
             f"Die Ausgabe {plan.iris.city}/{plan.iris.system} vom {plan.day:%d.%m.%Y} besteht schon mit anderem Inhalt "
@@ -73,24 +78,38 @@ def import_table(
     else:
         report.changed = True
         report.action = "new" if not known else "replaced" if known.sha256 != plan.table.sha256 else "reread"
-    if dry_run:
+    if compare:
         snapshot = folder.open()
         lifted, before = _lift(plan, snapshot.engine, snapshot.info.editions, folder.ids(), 0, confirmations)[:2]
         differences(report, lifted, before, snapshot.engine, settings.base, full=True)
         return report
-    with folder.write() as draft:
+    with folder.write() as draft, _uncollected():
         progress("Graph wird gespeichert")
-        lifted, before = store_edition(draft, plan, confirmations)
-        differences(report, lifted, before, draft.engine, settings.base)
-        draft.sources[plan.table.sha256] = path.read_bytes()
-        _follow(draft, settings, plan, lifted)
-        progress("Der aktuelle Stand wird zusammengestellt")
+        stored = store_edition(draft, plan, confirmations)
+        differences(report, stored.lifted, stored.before, draft.engine, settings.base)
+        draft.sources |= plan.files()
+        _follow(draft, settings, plan, stored.lifted)
         shared_graphs(draft, settings.base)
-        rebuild(draft, settings.base)
+        # the quads of a new newest edition go into the state while they are stored: reading them back costs a third
+        current = newest(draft.editions)[plan.iris.city, plan.iris.system] == stored.info
+        if not current:
+            exhaust(stored.quads)
+        progress("Der aktuelle Stand wird zusammengestellt")
+        rebuild(draft, settings.base, {stored.info: stored.quads} if current else {})
         progress("Graph wird geprüft")
         report.findings = refresh_findings(draft, settings.base, settings.validate_rows)
         draft.action = f"import {plan.iris.city}/{plan.iris.system}/{plan.day.isoformat()}"
     return report
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the garbage collector the table: it would look through all of a large one again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _refuse_redacted(folder: DataFolder, plan: Plan) -> None:
@@ -111,21 +130,33 @@ def _refuse_redacted(folder: DataFolder, plan: Plan) -> None:
         )
 
 
-def store_edition(
-    draft: Draft, plan: Plan, confirmations: Sequence[Confirmation] = ()
-) -> tuple[Lifted | LiftedNetworks, EditionInfo | None]:
-    """Write the graphs of one edition into a draft and list it. The state is the caller's to rebuild.
+@dataclass(frozen=True)
+class Stored:
+    """An edition on its way into a draft: its quads are stored as ``quads`` is consumed, which somebody must do.
 
-    Returns what was lifted and the edition that it was compared with.
+    ``before`` is the edition that it was compared with.
     """
+
+    info: EditionInfo
+    lifted: Lifted | LiftedNetworks
+    before: EditionInfo | None
+    quads: Iterator[Quad]
+
+
+def exhaust(quads: Iterator[Quad]) -> None:
+    """Consume a stream for what it does on the way."""
+    deque(quads, maxlen=0)
+
+
+def store_edition(draft: Draft, plan: Plan, confirmations: Sequence[Confirmation] = ()) -> Stored:
+    """List an edition in a draft and prepare its graphs there. The state is the caller's to rebuild."""
     iris, engine = plan.iris, draft.engine
     lifted, before, ids = _lift(
         plan, engine, draft.editions, draft.ids, _next_revision(draft, iris, plan.table.sha256), confirmations
     )
     _keep_old(draft, iris, plan.table.sha256)
-    for graph, quads in ((iris.source_graph, lifted.source), (iris.derived_graph, lifted.derived)):
+    for graph in (iris.source_graph, iris.derived_graph):
         engine.clear(graph)
-        engine.add(quads)
     table, old = plan.table, _same_day(draft.editions, iris)
     info = EditionInfo(
         iris.city,
@@ -135,13 +166,13 @@ def store_edition(
         table.sha256,
         plan.rules,
         len(table.networks) if isinstance(table, NetworkTable) else len(table.items),
-        profile=plan.order.profile or "",
+        profile=plan.profile_key,
         sheet=plan.order.sheet or "",
         imported=old.imported if old and old.sha256 == table.sha256 else _now(),
     )
     draft.editions = [*(each for each in draft.editions if not _is(each, iris)), info]
     draft.ids = ids.write()
-    return lifted, before
+    return Stored(info, lifted, before, engine.adding(chain(lifted.source, lifted.derived)))
 
 
 def _lift(
@@ -184,7 +215,7 @@ def reread(draft: Draft, settings: Settings, edition: EditionInfo) -> Plan:
             sheet=edition.sheet or None,
         ),
     )
-    store_edition(draft, plan)
+    exhaust(store_edition(draft, plan).quads)
     return plan
 
 

@@ -31,13 +31,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One row of ``backups.csv``."""
+    """One row of ``backups.csv``. ``noted`` is false where the data folder is read-only and the row missing."""
 
     time: str
     path: str
     sha256: str
     snapshots: int
     size: int
+    noted: bool = True
 
 
 def backup(
@@ -60,7 +61,8 @@ def backup(
         with folder.hold(only_current=only_current) as (place, current):
             progress("Stände werden gelesen")
             extra = {"settings.json": _settings(settings)} | ({REDACTIONS: redactions} if redactions else {})
-            manifest = _manifest(place, current, settings.base, extra)
+            names = [current] if only_current else [name for name in numbered(place / "snapshots") if name <= current]
+            manifest = _manifest(place, names, settings.base, extra)
             if redactions != _bytes(folder.root / REDACTIONS):
                 continue  # what was redacted meanwhile must not live on in this file
             progress(f"{target.name} wird geschrieben")
@@ -75,7 +77,7 @@ def backup(
                     len(manifest.snapshots),
                     beside.stat().st_size,
                 )
-                _record(folder.root, made)  # before the file is there: none is ever unknown
+                made = _record(folder.root, made)  # before the file is there: none is ever unknown
                 os.replace(beside, target)
             except OSError as error:
                 raise StoreError(f"{target}: {why(error)} Es wurde keine Sicherung geschrieben.") from None
@@ -119,10 +121,13 @@ def _check_target(target: Path, root: Path, force: bool) -> None:
         raise UsageError(f"{target} gibt es schon. Mit --force wird die Datei ersetzt.")
 
 
-def _manifest(place: Path, current: str, base: str, extra: dict[str, bytes]) -> Manifest:
+def _manifest(place: Path, names: list[str], base: str, extra: dict[str, bytes]) -> Manifest:
+    """What the backup will hold: these snapshots, the last of which is current, and all sources."""
     members: dict[str, Member] = {}
     hashes: dict[int, str] = {}
-    for path in sorted(p for name in ("snapshots", "sources") for p in (place / name).rglob("*") if p.is_file()):
+    folders = [place / "snapshots" / name for name in names]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    for path in sorted([*files, *kept_sources(place)]):
         told = path.stat()
         if path.name != "LOCK":  # the engine's own, empty
             if told.st_ino not in hashes:
@@ -131,18 +136,18 @@ def _manifest(place: Path, current: str, base: str, extra: dict[str, bytes]) -> 
     for name, data in extra.items():
         members[name] = Member(hashlib.sha256(data).hexdigest(), len(data))
     snapshots = []
-    for path in sorted((place / "snapshots").iterdir()):
+    for path in folders:
         try:
             info, quads = read_info(path), count_quads(path)
         except (OSError, ValueError, TypeError, KeyError, StoreError) as error:
             advice = (
-                "Bitte eine Sicherung einspielen." if path.name == current else "Mit --only-current geht es ohne ihn."
+                "Bitte eine Sicherung einspielen." if path.name == names[-1] else "Mit --only-current geht es ohne ihn."
             )
             raise StoreError(f"Der Stand {path.name} ist beschädigt ({error}). {advice}") from None
         snapshots.append(SnapshotEntry(info.name, info.created, info.action, quads))
         base = info.base
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return Manifest(__version__, created, base, current, tuple(snapshots), members)
+    return Manifest(__version__, created, base, names[-1], tuple(snapshots), members)
 
 
 def _settings(settings: Settings) -> bytes:

@@ -11,6 +11,7 @@ from zielgraph.editions.state import rebuild
 from zielgraph.errors import InputError, StoreError
 from zielgraph.importing import data_folder, reread
 from zielgraph.importing.findings import refresh_findings
+from zielgraph.importing.plan import own_profile_of
 from zielgraph.importing.rules import fingerprint
 from zielgraph.importing.run import shared_graphs
 from zielgraph.settings import Settings
@@ -36,11 +37,12 @@ def upgrade(settings: Settings, *, everything: bool = False, progress: Callable[
     report = Upgrade()
     with data_folder(settings).write() as draft:
         for edition in sorted(draft.editions, key=lambda each: each.date):
-            if not everything and edition.rules == fingerprint(resources.data(), edition.city):
-                report.current.append(edition)
-                continue
-            progress(f"{edition_name(edition)} wird neu gelesen")
             try:
+                own = own_profile_of(settings, edition.profile)
+                if not everything and edition.rules == fingerprint(resources.data(), edition.city, own):
+                    report.current.append(edition)
+                    continue
+                progress(f"{edition_name(edition)} wird neu gelesen")
                 reread(draft, settings, edition)
             except (InputError, StoreError) as error:
                 report.failed.append((edition, str(error)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zielgraph.errors import InputError
+from zielgraph.table.names import word_key
 
 CLASSES = ("Network", "Body")
 _ALONE = 3  # words up to this length count only by themselves: "AG" is not the end of "Verlag"
@@ -21,6 +22,7 @@ class NetworkWords:
     kinds: Mapping[str, str]
     before: re.Pattern[str]
     person: re.Pattern[str]
+    unnamed: re.Pattern[str]
     nobody: frozenset[str]
 
     def kind(self, text: str) -> str | None:
@@ -34,9 +36,9 @@ class NetworkWords:
         return max(found)[1] if found else None
 
     def names(self, members: Iterable[str]) -> list[str]:
-        """The members that are names, without "u. a." in front."""
+        """The members that are names, without "u. a." in front. One that ``unnamed`` matches names many and nobody."""
         names = (self.before.sub("", member) for member in members)
-        return [name for name in names if name and name.casefold() not in self.nobody]
+        return [name for name in names if name and word_key(name) not in self.nobody]
 
 
 def load_network_words(path: Path) -> NetworkWords:
@@ -49,7 +51,9 @@ def load_network_words(path: Path) -> NetworkWords:
         members = data["members"]
         before = re.compile(rf"^(?:{_any(members['before'])}\s*)+", re.IGNORECASE)
         person = re.compile(rf"^{_any(members['person'])}\s*\w", re.IGNORECASE)
-        return NetworkWords(kinds, before, person, frozenset(word.casefold() for word in members["nobody"]))
+        unnamed = re.compile(rf"^{_any(members['unnamed'])}\s+\w", re.IGNORECASE)
+        nobody = frozenset(word_key(word) for word in (*members["nobody"], *members["above"]))
+        return NetworkWords(kinds, before, person, unnamed, nobody)
     except OSError as error:
         raise InputError("Die Wortliste fehlt oder ist nicht lesbar", file=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:

@@ -123,6 +123,8 @@ class _NetworkReader:
         """The members as actors, each once. A person is none; what stands beside the person's name may be one."""
         found: list[str] = []
         for name in self.words.names(network.names.get("members", ())):
+            if self.words.unnamed.match(name) and self.linker.label_actor(name) is None:
+                continue  # "weitere Träger": the words stay in zg:membersText
             if not self.words.person.match(name):
                 found.append(self.actor(name))
             elif offices := self.known([name]):

@@ -56,17 +56,17 @@ def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path)
     def explicit(names: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []
         for name in words.names(names):
-            iri = linker.label_actor(name)
-            if iri is None and words.person.match(name):
+            if known := linker.label_actors(name):
+                found += [(iri, name) for iri in known]
+            elif words.person.match(name):
                 # a person is no actor; a known office beside the name is ("Frau Muster, Jugendamt")
                 found += [(mention.actor, name) for mention in linker.link(name) if mention.actor]
-                continue
-            if iri is None:
+            elif not words.unnamed.match(name):  # "alle Ämter" are many and none of them by name
                 iri = iris.actor_base() + slug(name)
                 # "Amt für …" among the partners is a department; what stands in the body column is a body
                 told = kind if kind == "Body" else linker.kind_of(name) or kind
                 extra.setdefault(iri, Actor(iri, told, (Label(name),), provisional=True))
-            found.append((iri, name))
+                found.append((iri, name))
         return tuple(found)
 
     cells = [(goal.row, goal.role) for goal in table.goals if goal.row is not None]

@@ -188,9 +188,9 @@ def _item(out: Writer, table: Table, item: Item, node: NamedNode, iris: Iris, nu
         out.text(note, zg("text"), item.progress)
         out.add(note, _EDITION, iris.edition)
         out.add(note, DERIVED_FROM, row)
-    if item.resolution_text:
+    out.text(node, zg("resolutionText"), item.resolution_text)
+    if item.resolved:
         resolution = NamedNode(f"{node.value}/resolution/{iris.day.isoformat()}")
-        out.text(node, zg("resolutionText"), item.resolution_text)
         out.add(node, zg("resolvedBy"), resolution)
         out.add(resolution, TYPE, zg("Resolution"), _ENTITY)
         out.text(resolution, zg("resolutionText"), item.resolution_text)

@@ -69,6 +69,10 @@ class Linker:
         """The actor that a whole cell of an explicit column names, None if unknown."""
         return self._world.label_actor(text)
 
+    def label_actors(self, text: str) -> list[str]:
+        """Like :meth:`label_actor`, and both of "Amt 50/51" where that is no code of its own; empty if unknown."""
+        return self._world.label_actors(text)
+
     def kind_of(self, name: str) -> str | None:
         """The class of actor that a name tells by its words, None if it tells none."""
         return self._world.kind_of(name)

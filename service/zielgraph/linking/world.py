@@ -44,6 +44,7 @@ class World:
         units = "|".join(map(re.escape, sorted(vocabulary.codes.lists["heads"], key=len, reverse=True)))
         head = rf"(?:(?i:{units})\s+)?"
         self._department = re.compile(rf"^{head}(?P<code>[\w./-]+)$")
+        self._several = re.compile(rf"^{head}(?P<codes>\d{{1,3}}(?:\s?/\s?\d{{1,3}})+)$")
         self._code_name = re.compile(rf"^{head}(?P<code>\d{{1,3}}(?:[/.-]\d{{1,3}})?)\s*[-–:=]?\s+(?P<name>\D.+)$")
         self._endings = {
             kind: tuple(head for head in some if len(head) > 3 or head in vocabulary.words["ending_heads"])
@@ -195,6 +196,14 @@ class World:
         if match := self._code_name.match(text):
             return self.label_actor(match["name"]) or self.codes.get(match["code"])
         return None
+
+    def label_actors(self, text: str) -> list[str]:
+        """The actors a whole cell names: one as :meth:`label_actor` says, or several codes ("Amt 50/51"), all known."""
+        if whole := self.label_actor(text):
+            return [whole]
+        match = self._several.match(" ".join(text.split()).strip(" .,;:"))
+        found = [self.codes.get(code.strip()) for code in match["codes"].split("/")] if match else []
+        return [iri for iri in found if iri] if all(found) else []
 
 
 def _named(labels: tuple[Label, ...], name: str | None) -> tuple[Label, ...]:

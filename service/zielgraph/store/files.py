@@ -29,6 +29,16 @@ def why(error: Exception) -> str:
     return _REASONS.get(number, f"{getattr(error, 'strerror', None) or error}.")
 
 
+def of_the_disk(error: Exception) -> bool:
+    """Whether the system refused to write; the embedded store reports that among its own errors."""
+    return isinstance(error, OSError) or any(words in str(error) for words in _SAID)
+
+
+def read_only(error: OSError) -> bool:
+    """Whether nothing may be written there at all."""
+    return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write a new file and wait until it is on the disk."""
     with open(path, "wb") as handle:

@@ -32,7 +32,7 @@ from pathlib import Path
 
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import StoreBusy, StoreError, UsageError
-from zielgraph.store.files import why, write_file
+from zielgraph.store.files import of_the_disk, why, write_file
 from zielgraph.store.hold import clear_left, holding, link_kept, unlink_kept
 from zielgraph.store.model import Draft, EditionInfo, Snapshot, SnapshotInfo, read_info
 from zielgraph.store.stage import Stage, numbered
@@ -196,15 +196,20 @@ class DataFolder:
                     stage.discard()
                 if committed:
                     self._prune()
-        except OSError as error:
+        except (OSError, StoreError) as error:
+            if not of_the_disk(error):
+                raise
             raise StoreError(f"{self.root}: {why(error)} Es wurde nichts geändert.") from None
 
     def undo(self, to: str | None = None) -> tuple[SnapshotInfo, SnapshotInfo]:
         """Make the previous snapshot's content current again, as a new snapshot; a second undo goes one further back.
 
-        ``to`` names another kept snapshot instead. Ids stay minted. Returns what was current and what now is.
-        Raises UsageError when there is nothing to go back to.
+        ``to`` names another kept snapshot instead, with or without leading zeros. Ids stay minted. Returns what was
+        current and what now is, whose action names what was taken back. Raises UsageError when there is nothing to go
+        back to.
         """
+        if to is not None and to.isdecimal():
+            to = f"{int(to):06d}"
         with self.stage() as stage:
             before, names = stage.before, self.names()
             name = before.parent if to is None else to
@@ -219,24 +224,32 @@ class DataFolder:
             building = stage.folder()
             EmbeddedEngine.read_only(self._snapshots / target.name / "store").copy_to(building / "store")
             write_file(building / "ids.csv", self.ids().encode())
-            action = f"undo {before.action}" if to is None else f"undo --to {to}"
+            action = f"undo {self._made_by(before, names)}" if to is None else f"undo --to {to}"
             info = self.next_info(before, action, target.editions)
             now = stage.add(building, info if to else replace(info, parent=target.parent))
             stage.commit()
         return before, now
 
+    def _made_by(self, info: SnapshotInfo, names: list[str]) -> str:
+        """The action that made a snapshot's content: after an undo that of the snapshot which it went back to."""
+        if not info.action.startswith("undo ") or info.action.startswith("undo --to "):
+            return info.action
+        earlier = [name for name in names if name < info.name]
+        target = self._info(earlier[-1]).parent if earlier else ""
+        return self._made_by(self._info(target), names) if target in names else info.action
+
     @contextmanager
     def hold(self, *, only_current: bool = False) -> Iterator[tuple[Path, str]]:
         """The kept snapshots and the sources as hard links in a folder of their own, and which one is current.
 
-        They stay readable whatever writers do meanwhile. Raises UsageError when nothing is stored and StoreError
-        when the folder cannot be written.
+        They stay readable whatever writers do meanwhile. Where nothing may be written, nothing changes: there it is
+        the data folder itself. Raises UsageError when nothing is stored and StoreError when the disk does not allow it.
         """
         if not self.current_name():
             raise UsageError(f"In {self.root} ist noch nichts gespeichert.")
         try:
             with holding(self.root) as place:
-                yield place, self._link(place, only_current)
+                yield (place, self._link(place, only_current)) if place else (self.root, self.current_name() or "")
         except OSError as error:
             raise StoreError(f"{self.root}: {why(error)} Es wurde nichts geändert.") from None
 
@@ -277,7 +290,8 @@ class DataFolder:
     def _prune_sources(self) -> None:
         try:
             kept = self.kept()
-            named = {edition.sha256 for info in kept for edition in info.editions}
+            editions = [each for info in kept for each in info.editions]
+            named = {each.sha256 for each in editions} | {each.profile.partition("@")[2] for each in editions}
             unnamed = [p for p in self.sources.glob("*") if _SHA256.fullmatch(p.name) and p.name not in named]
             for info in reversed(kept):
                 if unnamed:  # a revision's source is named in its graph only

@@ -9,15 +9,26 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zielgraph.store.files import link_tree
+from zielgraph.store.files import link_tree, read_only
 
 
 @contextmanager
-def holding(root: Path) -> Iterator[Path]:
-    """An empty folder inside the data folder, locked while the block runs and then removed. Raises OSError."""
+def holding(root: Path) -> Iterator[Path | None]:
+    """An empty folder inside the data folder, locked while the block runs and then removed. Raises OSError.
+
+    None where nothing may be written.
+    """
     while True:
         place = root / f".holding-{os.urandom(8).hex()}"
-        place.mkdir()
+        try:
+            place.mkdir()
+        except OSError as error:
+            if not read_only(error):
+                raise
+            place = None
+        if place is None:
+            yield None
+            return
         with open(place / "LOCK", "a", encoding="ascii") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if not (place / "LOCK").exists():  # a writer took it for a leftover before it was locked

@@ -10,14 +10,17 @@ import csv
 import hashlib
 import io
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
-from zielgraph.errors import StoreError
+from zielgraph.errors import InputError, StoreError, UsageError
+from zielgraph.source import Source
 from zielgraph.store.words import Phrase, tokens
 
 FILE = "redactions.csv"
+_SILENT = "…"
 _LONGEST_NUMBER = 8  # groups of digits that are still taken for one number
 
 
@@ -41,6 +44,12 @@ class Hit:
     words: str
     day: str
     reason: str
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with the text."""
+        removed = f"{date.fromisoformat(self.day):%d.%m.%Y}"
+        return f"hier stehen Wörter, die am {removed} entfernt wurden (Grund: {self.reason})"
 
 
 def _hash(salt: str, key: str) -> str:
@@ -72,7 +81,7 @@ class Redactions:
                 raise ValueError(rows[0])
             found = [Redaction(row[0], int(row[1]), *row[2:]) for row in rows[1:]]
             for each in found:
-                bytes.fromhex(each.salt)
+                bytes.fromhex(each.salt), date.fromisoformat(each.day)
             return cls(found)
         except (ValueError, IndexError, TypeError, csv.Error):
             raise StoreError(f"Die Tabelle der Schwärzungen ({FILE}) ist beschädigt.") from None
@@ -96,11 +105,28 @@ class Redactions:
         return Redactions(rows)
 
     def union(self, other: Redactions) -> Redactions:
-        """Both, without repetition."""
-        return Redactions(list(dict.fromkeys([*self.rows, *other.rows])))
+        """Both, each phrase once; what is said of it here counts."""
+        rows = {(row.tokens, row.salt, row.hash): row for row in [*other.rows, *self.rows]}
+        mine = [(row.tokens, row.salt, row.hash) for row in self.rows]
+        return Redactions([rows[key] for key in dict.fromkeys([*mine, *rows])])
+
+    def texts(self) -> Iterator[str]:
+        """What people wrote into the table."""
+        for row in self.rows:
+            yield from (row.reason, row.name)
+
+    def rewritten(self, change: Callable[[str], str]) -> Redactions:
+        """The same redactions with what people wrote changed."""
+        return Redactions([replace(row, reason=change(row.reason), name=change(row.name)) for row in self.rows])
 
     def check(self, texts: Iterable[str]) -> list[Hit]:
         """Removed phrases that occur in the texts, each text and phrase once."""
+        hits = self._hits(texts)
+        # The table may say in the reason what was removed; a message must not repeat it.
+        telling = {hit.text for hit in self._hits(hit.reason for hit in hits)}
+        return [replace(hit, reason=_SILENT) if hit.reason in telling else hit for hit in hits]
+
+    def _hits(self, texts: Iterable[str]) -> list[Hit]:
         if not self.rows:
             return []
         known = {(row.tokens, row.salt, row.hash): row for row in self.rows}
@@ -117,6 +143,32 @@ class Redactions:
                     if row:
                         hits[text, key] = Hit(text, said, row.day, row.reason)
         return list(hits.values())
+
+    def refuse(self, source: Source) -> None:
+        """Raise InputError, with the place, when the file holds words that were removed."""
+        if not self.rows:
+            return
+        places = {
+            text: (sheet.name, line.number, str(column + 1))
+            for sheet in source.sheets
+            for line in sheet.lines
+            for column, text in (*enumerate(line.cells), *line.merged.items())
+        }
+        for hit in self.check([*places, *(sheet.name for sheet in source.sheets), source.file]):
+            sheet, row, column = places.get(hit.text, (None, None, None))
+            raise InputError(
+                hit.sentence,
+                file=source.file,
+                sheet=sheet,
+                row=row,
+                column=column,
+                advice="Bitte sie auch in der Datei entfernen.",
+            )
+
+    def refuse_text(self, option: str, text: str) -> None:
+        """Raise UsageError when what somebody wrote for an option holds words that were removed."""
+        for hit in self.check([text]):
+            raise UsageError(f"{option}: {hit.sentence}. Bitte sie weglassen.")
 
 
 def _windows(words: list[str], count: int) -> Iterable[tuple[str, str]]:

@@ -22,9 +22,8 @@ _NUMBER = re.compile(
     r"\d{1,3}(?:\.\d{1,3})*\.?:?)\s+(?!(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)(?=[A-ZÄÖÜ„\"(])"
 )
 _SPACE = re.compile(r"\s+")
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200d\u2060\ufeff]"
-)  # soft hyphen, zero-width blanks and joiners, byte order mark
+# Soft hyphen, zero-width blanks and joiners, marks of the writing direction, byte order mark
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 Report = Callable[[str, str, str], None]
 """Called with (rule, before, after)."""

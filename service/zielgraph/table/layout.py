@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zielgraph.table.clean import tidy
 from zielgraph.table.dates import is_serial, read_date
 from zielgraph.table.profile import DATE_ROLES, NAME_ROLES, TEXT_ROLES, Profile, StatusWords
 
@@ -23,7 +24,7 @@ def _is_date(text: str) -> bool:
 
 def fitness(text: str, role: str | None, profile: Profile, words: StatusWords) -> float:
     """How well a cell suits a column's role: positive fits, negative contradicts, 0 says nothing."""
-    text = text.strip()
+    text = tidy(text) if len(text) <= _SHORT else text.strip()
     if not text or role is None:
         return 0.0
     mark = text in profile.resolution_marks
@@ -36,7 +37,7 @@ def fitness(text: str, role: str | None, profile: Profile, words: StatusWords) -
             return 2.0  # "fortlaufend" says when as well as how far
         return 4.0 if when or is_serial(text) else -5.0 if status or mark or len(text) > 60 else -1.5
     if role == "resolution":
-        return 4.0 if mark else -4.0 if status or len(text) > 80 else -1.0
+        return 4.0 if mark else 2.0 if status and not is_resolution(text) else -4.0 if status or len(text) > 80 else -1.0
     if role in NAME_ROLES or role == "theme":
         return -5.0 if status or mark else -4.0 if when or len(text) > 120 else 0.5
     if role not in TEXT_ROLES and role not in profile.levels:

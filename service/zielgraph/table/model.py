@@ -169,7 +169,7 @@ class Item:
 
     ``row`` and ``goal`` are indexes into ``Table.rows`` and ``Table.goals``; ``more_rows`` are further rows over
     which the measure's merged cell reaches. ``status`` is the local name of a status concept, ``unknown`` when the
-    word is not known.
+    word is not known. ``resolved``: the words of the resolution column mean that there is one.
     """
 
     row: int
@@ -181,6 +181,7 @@ class Item:
     status_text: str = ""
     progress: str = ""
     resolution_text: str = ""
+    resolved: bool = False
     bodies: tuple[str, ...] = ()
     body_text: str = ""
     theme_text: str = ""

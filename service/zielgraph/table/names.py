@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from zielgraph import resources
-from zielgraph.table.clean import clean
+from zielgraph.table.clean import clean, tidy
 
 _LINE_END = re.compile(r"[\r\n]+|<br\s*/?>|</(?:p|li|div)>", re.IGNORECASE)
 _SEMICOLON = re.compile(r"\s*;\s*")
@@ -19,6 +19,11 @@ _AND = re.compile(r"\s+(?:und|u\.|&|sowie)\s+")
 _CODE = re.compile(r"(?:\w+\.?\s+)?(?:\d{1,3}(?:[/.-]\d{1,3})?|[IVX]{1,4}(?:/\d{1,3})?)")
 _ACRONYM = re.compile(r"[A-ZÄÖÜ]{2,}[\wÄÖÜ/-]*")
 _NOUN = re.compile(r"[A-ZÄÖÜ][\wäöüß-]*")
+_QUOTED = re.compile(r"[„“”\"»«]([^„“”\"»«]{2,})[„“”\"»«]")
+# What parts names, and what stands for it where it stands in quotation marks and parts nothing
+_PARTING = " ,;/|•&"
+_HIDE = {ord(sign): 0xFDD0 + number for number, sign in enumerate(_PARTING)}
+_SHOW = {hidden: sign for sign, hidden in _HIDE.items()}
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,19 @@ class _Words:
     offices: re.Pattern[str]
     organisations: re.Pattern[str]
     subjects: frozenset[str]
+    above: frozenset[str]
+
+
+def word_key(word: str) -> str:
+    """Words that stand for a name are compared without blanks and dots: "n. n." is "N.N."."""
+    return re.sub(r"[\s.]+", "", word).casefold()
 
 
 @cache
 def _words() -> _Words:
-    data = tomllib.loads((resources.data() / "vocabulary" / "names.toml").read_text("utf-8"))
+    folder = resources.data() / "vocabulary"
+    data = tomllib.loads((folder / "names.toml").read_text("utf-8"))
+    members = tomllib.loads((folder / "networks.toml").read_text("utf-8"))["members"]
 
     def ending(words: list[str]) -> re.Pattern[str]:
         return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
@@ -41,7 +54,13 @@ def _words() -> _Words:
         ending(data["offices"]),
         ending(data["organisations"]),
         frozenset(word.casefold() for word in data["subjects"]),
+        frozenset(map(word_key, members["above"])),
     )
+
+
+def means_above(text: str) -> bool:
+    """Whether a cell, or one name in it, only points to the row above: "s. o.", "dito"."""
+    return word_key(tidy(text)) in _words().above
 
 
 class Names:
@@ -63,8 +82,10 @@ class Names:
         found: list[str] = []
         for line in _LINE_END.split(raw):
             text = clean(line, lambda *_: None, lists=False).text
+            text = _QUOTED.sub(lambda match: match.group().translate(_HIDE), text)
             found += self._around_known(text, self._at_commas if commas else _SEMICOLON.split)
-        return tuple(dict.fromkeys(name for name in found if any(char.isalnum() for char in name)))
+        names = (_unquoted(name.translate(_SHOW)) for name in found)
+        return tuple(dict.fromkeys(name for name in names if any(char.isalnum() for char in name)))
 
     def _around_known(self, text: str, split: Callable[[str], Iterable[str]]) -> list[str]:
         found: list[str] = []
@@ -84,10 +105,11 @@ class Names:
         while start < len(parts):
             end = self._end(parts, start)
             name = ", ".join(parts[start:end])
-            # the last two of a list: "Jobcenter, Caritas und Diakonie"
-            ends_list = start > 0 and end == start + 1 == len(parts)
-            last = _AND.split(name) if ends_list else [name]
-            names += last if len(last) > 1 and all(self._is_name(each) for each in last) else [name]
+            pair = _AND.split(name) if end == start + 1 else [name]
+            # the last two of a list: "Jobcenter, Caritas und Diakonie"; or two known names, wherever they stand
+            ends_list = start > 0 and end == len(parts) and all(self._is_name(each) for each in pair)
+            known = name.casefold() not in self._alone and all(each.casefold() in self._alone for each in pair)
+            names += pair if len(pair) > 1 and (ends_list or known) else [name]
             start = end
         return names
 
@@ -131,6 +153,12 @@ class Names:
             or bool(_ACRONYM.fullmatch(part) or _CODE.fullmatch(part))
             or bool(words.offices.search(part) or words.organisations.search(part))
         )
+
+
+def _unquoted(name: str) -> str:
+    """The name without quotation marks around all of it."""
+    match = _QUOTED.fullmatch(name)
+    return match.group(1).strip() if match else name
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zielgraph.errors import InputError, NotFound
+from zielgraph.table.clean import tidy
 
 #: Roles a column can have. Goal columns are named by the profile's ``levels``.
 TEXT_ROLES = frozenset({"activity", "progress"})
@@ -246,7 +247,7 @@ class StatusWords:
 
 
 def _status_key(text: str) -> str:
-    return " ".join(text.lower().split()).rstrip(".")
+    return tidy(text).lower().rstrip(".")
 
 
 _CONCEPTS = ("ongoing", "planned", "done", "postponed", "stopped")

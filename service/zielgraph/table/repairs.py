@@ -34,6 +34,10 @@ REPAIR_TEXTS: dict[str, tuple[str, str]] = {
         "Die Zelle reicht über mehrere Zeilen; diese Zeile wurde der darüber angefügt.",
         "The cell reaches over several rows; this row was added to the one above.",
     ),
+    "as-above": (
+        "Verweis auf die Zeile darüber: Es gelten die Namen von dort.",
+        "Reference to the row above: the names given there apply.",
+    ),
     "section-row": (
         "Das Handlungsfeld steht in einer Zwischenüberschrift.",
         "The theme stands in a heading between the rows.",

@@ -13,8 +13,9 @@ from zielgraph.table.dates import read_date, read_period
 from zielgraph.table.goals import Goals
 from zielgraph.table.layout import align
 from zielgraph.table.model import DateValue, Item, Notice, Repair, SourceRow, Table
-from zielgraph.table.names import Names
+from zielgraph.table.names import Names, means_above
 from zielgraph.table.profile import DATE_ROLES, Profile, StatusWords
+from zielgraph.table.resolutions import is_resolution
 from zielgraph.table.sections import Section
 
 # What people write into a cell that has nothing to say
@@ -46,13 +47,14 @@ class Rows:
         self.section_theme = self.sheet_theme = self.theme = ""
         self.sheet, self.prefix = "", ""
         self._last: Item | None = None
+        self._above: dict[str, tuple[str, ...]] = {}  # names in the row above, by role
         self._wide: frozenset[int] = frozenset()  # columns that a cell of the row above covers from the left
         self._cells: dict[int, int] = {}  # column → cell of the row that is being read
 
     def begin_sheet(self, name: str, number: int, *, continued: bool) -> None:
         """Go on in another sheet. Nothing applies there from above unless it continues the table of the one before."""
         self.sheet, self.prefix = name, f"{number}-" if number > 1 else ""
-        self._last, self._wide = None, frozenset()
+        self._last, self._wide, self._above = None, frozenset(), {}
         if not continued:
             self.goals.open = dict(self.goals.everywhere)
             self.section_theme = self.theme = ""
@@ -251,7 +253,10 @@ class Rows:
         )
         for name, value in self._dates(row).items():
             setattr(item, name, value)
+        item.resolved = self._resolved(item.resolution_text)
         item.bodies, item.leads, item.partners = self._names(row)
+        if means_above(item.body_text):
+            item.body_text = "; ".join(item.bodies)
         for role in ("lead", "partners"):
             self._plain(row, role)  # for the repairs
         self._last = None
@@ -287,6 +292,7 @@ class Rows:
                 if role == "status":
                     item.status = self.words.concept(text)
                     self._note_status(row, text)
+                item.resolved = self._resolved(item.resolution_text)
             elif text and text != getattr(item, name):
                 self._second(row, role, text)
         for name, value in dates.items():
@@ -309,6 +315,9 @@ class Rows:
             row.line, self._heading(row, role), f"„{text}“: Die Maßnahme hat hier schon etwas anderes; das erste gilt"
         )
 
+    def _resolved(self, text: str) -> bool:
+        return bool(text) and (text in self.profile.resolution_marks or is_resolution(text))
+
     def _note_status(self, row: SourceRow, status: str) -> None:
         if not status or self.words.knows(status):
             return
@@ -330,10 +339,21 @@ class Rows:
                 name
                 for text in texts
                 if text and not _PLACEHOLDER.fullmatch(tidy(text))
-                for name in self.names.split(text, commas=role != "body")
+                for name in ((text,) if means_above(text) else self.names.split(text, commas=role != "body"))
             ]
-            found.append(tuple(dict.fromkeys(names)))
+            names = [each for name in names for each in self._from_above(row, role, name)]
+            self._above[role] = tuple(dict.fromkeys(names))
+            found.append(self._above[role])
         return tuple(found)
+
+    def _from_above(self, row: SourceRow, role: str, name: str) -> tuple[str, ...]:
+        """The name, or the names of the row above where it only points to them ("s. o.")."""
+        if not means_above(name):
+            return (name,)
+        above = tuple(each for each in self._above.get(role, ()) if not means_above(each))
+        if above:
+            self._repair(row, "as-above", self._heading(row, role), tidy(name), "; ".join(above))
+        return above or (tidy(name),)
 
     def _dates(self, row: SourceRow) -> dict[str, DateValue]:
         """Dates of the row by attribute of the item."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from zielgraph.engine import DefaultGraph, Graph, NamedNode, Quad, Triple, serialise
 from zielgraph.errors import NotFound
-from zielgraph.vocabulary import PREFIXES
+from zielgraph.vocabulary import DCTERMS, PREFIXES
 from zielgraph.web import negotiate
 from zielgraph.web.current import State, state
 from zielgraph.web.languages import language
@@ -65,6 +65,12 @@ def exists(now: State, node: NamedNode) -> bool:
     )
 
 
+def successor(now: State, node: NamedNode) -> NamedNode:
+    """What took the place of a retired identifier; the resource itself when nothing did."""
+    quads = now.engine.quads(node, NamedNode(DCTERMS + "isReplacedBy"), None, DefaultGraph())
+    return next((quad.object for quad in quads if isinstance(quad.object, NamedNode)), node)
+
+
 @blueprint.get("/id/<path:path>")
 def identify(path: str) -> BaseResponse:
     """303 to the page or, for RDF clients, to the data."""
@@ -73,6 +79,7 @@ def identify(path: str) -> BaseResponse:
     if not exists(now, node):
         raise NotFound(f"{node.value} ist in diesem Bestand nicht enthalten.")
     chosen = negotiate.choose(negotiate.GRAPHS, html=True, first="html")
+    path = successor(now, node).value.removeprefix(now.base)
     target = (
         url_for(f"resource.show_{language()}", path=path)
         if chosen == "html"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from zielgraph.engine import DefaultGraph, NamedNode, Term
 from zielgraph.errors import NotFound
@@ -10,8 +11,8 @@ from zielgraph.exporting.tables import plain
 from zielgraph.vocabulary import RDFS
 from zielgraph.web import records
 from zielgraph.web.current import state
-from zielgraph.web.languages import LANGUAGES
-from zielgraph.web.linked import describe, exists, node_of
+from zielgraph.web.languages import LANGUAGES, language
+from zielgraph.web.linked import describe, exists, node_of, successor
 from zielgraph.web.lists import GOAL_KINDS
 from zielgraph.web.negotiate import GRAPHS
 from zielgraph.web.view import Link, View, current_view
@@ -29,12 +30,14 @@ def blueprint() -> Blueprint:
     return pages
 
 
-def show(path: str) -> str | Response:
+def show(path: str) -> str | BaseResponse:
     """The page of the resource with this path."""
     now = state()
     node = node_of(now.base, path)
     if not exists(now, node):
         raise NotFound(f"„{path}“ ist in diesem Bestand nicht enthalten.")
+    if (heir := successor(now, node)) != node:
+        return redirect(url_for(f"resource.show_{language()}", path=heir.value.removeprefix(now.base)), 301)
     view = current_view()
     kinds = view.kinds(node)
     common = {
