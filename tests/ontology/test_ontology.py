@@ -57,7 +57,7 @@ DATATYPE_PROPERTIES = """
     startText startFrom startTo due dueText dueFrom dueTo resolvedText resolvedFrom resolvedTo
     validFrom validTo provisional method confidence quote reviewState start end candidateLabel
     asOf asOfEstimated file sheet sha256 sourceLine column heading rule before after
-    isOpen takesPart stillRunning themeText profile roleQuote firstAbbreviated
+    isOpen takesPart stillRunning themeText profile columnRole roleQuote firstAbbreviated
     action reason decidedByName decidedOn wording entry inForce needsReview withdrawnByName withdrawalReason course
     networkKind membersText rhythm contactText
 """

@@ -12,8 +12,8 @@ from zielgraph.assessing.sentences import sentence_spans
 _BLANK = re.compile(r"\s")
 
 
-def assess_disposition(progress: str, rules: DispositionRules) -> Assessment:
-    """What became of an item, read from its note alone.
+def assess_disposition(progress: str, rules: DispositionRules, activity: str = "") -> Assessment:
+    """What became of an item, read from its note. The activity only says which rules do not speak about it.
 
     Of all rules that match in a sentence where nothing vetoes them the surest wins; of equally sure ones
     the one found last in the note, since notes tell the story in order.
@@ -28,6 +28,8 @@ def assess_disposition(progress: str, rules: DispositionRules) -> Assessment:
     for begin, end in sentence_spans(text, rules.abbreviations, rules.closing):
         sentence = text[begin:end]
         for rule in rules.rules:
+            if rule.unless_activity is not None and rule.unless_activity.search(activity):
+                continue
             if best is not None and rule.confidence < best[0]:
                 continue
             match = rule.pattern.search(sentence)
@@ -45,17 +47,20 @@ def assess_disposition(progress: str, rules: DispositionRules) -> Assessment:
 def assess_all(items: Sequence[tuple[str, str]], rules: DispositionRules) -> list[Assessment]:
     """One assessment per (activity, progress), in order.
 
-    Suspected copies are unknown and quote their first sentence. Every distinct note is read once.
+    Suspected copies are unknown and quote their first sentence. Every distinct note is read once
+    for all activities that the rules do not tell apart.
     """
     copies = copied_notes(items)
-    read: dict[str, Assessment] = {}
+    vetoes = [rule.unless_activity for rule in rules.rules if rule.unless_activity is not None]
+    read: dict[tuple[str, tuple[bool, ...]], Assessment] = {}
     result: list[Assessment] = []
-    for index, (_, progress) in enumerate(items):
+    for index, (activity, progress) in enumerate(items):
         if index in copies:
             begin, end = sentence_spans(progress, rules.abbreviations, rules.closing)[0]
             result.append(Assessment("unknown", "copied-text", rules.copied, progress[begin:end]))
             continue
-        if progress not in read:
-            read[progress] = assess_disposition(progress, rules)
-        result.append(read[progress])
+        key = progress, tuple(veto.search(activity) is not None for veto in vetoes)
+        if key not in read:
+            read[key] = assess_disposition(progress, rules, activity)
+        result.append(read[key])
     return result

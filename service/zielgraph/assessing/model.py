@@ -40,6 +40,7 @@ class Assessment:
 class Rule:
     """One wording and what it means. ``unless`` vetoes when it occurs in the same sentence.
 
+    ``unless_activity`` vetoes when the activity itself says it: "Konzept liegt vor" is the end of "Konzept erstellen".
     ``number`` counts the rules of the file from 1; ``example`` is a note the rule was written for.
     """
 
@@ -49,6 +50,7 @@ class Rule:
     unless: re.Pattern[str] | None
     confidence: float
     example: str
+    unless_activity: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from zielgraph.assessing.model import DISPOSITIONS, DispositionRules, Rule
 from zielgraph.errors import InputError
 
-_KEYS = frozenset({"disposition", "pattern", "unless", "confidence", "example"})
+_KEYS = frozenset({"disposition", "pattern", "unless", "unless_activity", "confidence", "example"})
 _FRAGMENT = re.compile(r"<([a-z]+)>")
 
 
@@ -94,7 +94,7 @@ def _rule(path: Path, number: int, entry: object, fragments: dict[str, str]) -> 
         raise InputError(f"{where} ist keine Tabelle", file=str(path))
     if surplus := sorted(entry.keys() - _KEYS):
         raise InputError(f"{where}: unbekannter Schlüssel „{surplus[0]}“", file=str(path))
-    disposition, example, unless = entry.get("disposition"), entry.get("example"), entry.get("unless")
+    disposition, example = entry.get("disposition"), entry.get("example")
     if disposition not in DISPOSITIONS:
         raise InputError(
             f"{where}: unbekannter Verbleib „{disposition}“",
@@ -103,11 +103,16 @@ def _rule(path: Path, number: int, entry: object, fragments: dict[str, str]) -> 
         )
     if not isinstance(example, str) or not example:
         raise InputError(f"{where}: example fehlt", file=str(path))
+
+    def veto(key: str) -> re.Pattern[str] | None:
+        return _compiled(path, entry[key], fragments, f"{where}, {key}") if key in entry else None
+
     return Rule(
         number,
         disposition,
         _compiled(path, entry.get("pattern"), fragments, f"{where}, pattern"),
-        None if unless is None else _compiled(path, unless, fragments, f"{where}, unless"),
+        veto("unless"),
         _number(path, entry.get("confidence"), f"{where}, confidence"),
         example,
+        veto("unless_activity"),
     )

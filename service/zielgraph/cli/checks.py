@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from zielgraph import resources
 from zielgraph.deciding import decisions_of
 from zielgraph.engine import DefaultGraph
-from zielgraph.errors import InputError
+from zielgraph.errors import InputError, StoreError
+from zielgraph.lifting.iris import findings_graph
 from zielgraph.settings import Settings
-from zielgraph.store import DataFolder
-from zielgraph.validation import Finding, mark_findings, validate_graph
+from zielgraph.store import DataFolder, Snapshot
+from zielgraph.validation import Finding, mark_findings, validate_graph, write_findings
 from zielgraph.validation.validate import load_data, load_shapes, to_graph
 
 
 def run_validation(settings: Settings, data_file: Path | None, shapes: Path | None) -> list[Finding]:
     """Findings in the file, or in the data folder's current state when there is no file.
 
-    Those of the data folder that a person accepted are marked.
+    Those of the data folder that a person accepted are marked. By the program's own rules they are also kept there, so
+    that they can be accepted and are shown on the pages.
     """
     where = shapes or resources.shapes()
     if not where.exists():
@@ -27,6 +30,28 @@ def run_validation(settings: Settings, data_file: Path | None, shapes: Path | No
         if not data_file.is_file():
             raise InputError("gibt es nicht", file=str(data_file))
         return validate_graph(load_data(data_file), shapes_graph)
-    snapshot = DataFolder(settings.data, base=settings.base).open()
-    findings = validate_graph(to_graph(snapshot.engine.quads(None, None, None, DefaultGraph())), shapes_graph)
-    return mark_findings(findings, decisions_of(snapshot.engine, snapshot.info.base), snapshot.info.base)
+    folder = DataFolder(settings.data, base=settings.base, keep=settings.keep_snapshots)
+    snapshot = folder.open()
+    base = snapshot.info.base
+    found = validate_graph(to_graph(snapshot.engine.quads(None, None, None, DefaultGraph())), shapes_graph)
+    findings = mark_findings(found, decisions_of(snapshot.engine, base), base)
+    if shapes is None:
+        _keep(folder, snapshot, findings)
+    return findings
+
+
+def _keep(folder: DataFolder, snapshot: Snapshot, findings: list[Finding]) -> None:
+    """Store the findings where other ones are stored. What cannot be written, or is no longer current, stays as it is.
+
+    Whoever only wants to see the findings shall get them from a read-only, full or busy folder, too.
+    """
+    base = snapshot.info.base
+    graph = findings_graph(base)
+    quads = write_findings(findings, graph, base)
+    if set(quads) == set(snapshot.engine.quads(None, None, None, graph)):
+        return
+    with suppress(StoreError), folder.write() as draft:
+        if draft.info.name == snapshot.info.name:
+            draft.engine.clear(graph)
+            draft.engine.add(quads)
+            draft.action = "validate"

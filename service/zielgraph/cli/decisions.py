@@ -6,17 +6,28 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from zielgraph.deciding import Decision, Desk, Wish, decisions_of, load_words, withdraw, write_decisions
+from zielgraph.deciding import (
+    Decision,
+    Desk,
+    Wish,
+    decisions_of,
+    load_words,
+    mark_accepted,
+    overruled_by,
+    withdraw,
+    write_decisions,
+)
 from zielgraph.deciding.forms import FormReading, form_headings, form_rows, read_form
 from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Literal
 from zielgraph.errors import InputError, NotFound, UsageError
 from zielgraph.exporting.tables import plain, write_answer
 from zielgraph.importing.findings import refresh_findings
+from zielgraph.lifting.iris import findings_graph
 from zielgraph.questions import Answer, Column, Question, named_question, run_question
 from zielgraph.settings import Settings
 from zielgraph.source import Limits, Source, read_source
-from zielgraph.store import DataFolder, Draft
+from zielgraph.store import DataFolder, Draft, Redactions
 
 Progress = Callable[[str], None]
 _SHOWN_ERRORS = 20
@@ -26,21 +37,29 @@ def store_wishes(settings: Settings, wishes: Sequence[Wish], progress: Progress)
     """Write decisions down. Raises UsageError when one of them makes no sense; then none is written."""
     action = f"decide {' '.join(dict.fromkeys(wish.action for wish in wishes))}"
     with _folder(settings).write() as draft:
+        _refuse_removed(Redactions.load(settings.data), *((wish.reason, wish.name) for wish in wishes))
         new, text = _written(draft.engine, settings.base, wishes)
         if new:
-            _finish(settings, draft, action, progress)
+            _finish(settings, draft, action, new, progress)
     return text
+
+
+def _refuse_removed(redactions: Redactions, *signed: tuple[str, str]) -> None:
+    """Raise UsageError when a reason or a name says what was removed from the data folder."""
+    for reason, name in dict.fromkeys(signed):
+        redactions.refuse_text("--reason", reason)
+        redactions.refuse_text("--name", name)
 
 
 # A desk holds on to the draft's store, which must be closed before it becomes a snapshot. So it lives only in
 # functions that have returned when the state is composed and checked.
 
 
-def _written(engine: Engine, base: str, wishes: Sequence[Wish]) -> tuple[bool, bytes]:
+def _written(engine: Engine, base: str, wishes: Sequence[Wish]) -> tuple[list[Decision], bytes]:
     desk = Desk(engine, base, date.today())
     decisions = [desk.decision(wish) for wish in wishes]
     new = write_decisions(engine, base, decisions)
-    return bool(new), _said(new, decisions, desk)
+    return new, _said(new, decisions, desk, decisions_of(engine, base))
 
 
 def store_table(
@@ -53,9 +72,12 @@ def store_table(
     limits = Limits(settings.max_table_rows, settings.max_table_bytes, settings.max_cell_chars)
     source = read_source(path, limits)
     with _folder(settings).write() as draft:
+        redactions = Redactions.load(settings.data)
+        redactions.refuse(source)
+        _refuse_removed(redactions, (reason, name))
         reading, new, text = _read_and_written(draft.engine, settings.base, source, name, reason, day, dry_run)
         if new:
-            _finish(settings, draft, f"decide import {source.file}", progress)
+            _finish(settings, draft, f"decide import {source.file}", new, progress)
     notes = [*source.notices]
     if reading.ignored:
         notes.append(f"Nicht gelesene Spalten: {', '.join(dict.fromkeys(reading.ignored))}.")
@@ -66,16 +88,16 @@ def store_table(
 
 def _read_and_written(
     engine: Engine, base: str, source: Source, name: str, reason: str, day: date | None, dry_run: bool
-) -> tuple[FormReading, bool, bytes]:
+) -> tuple[FormReading, list[Decision], bytes]:
     words = load_words()
     desk = Desk(engine, base, date.today(), words)
     reading = read_form(source, desk, words, name=name, reason=reason, day=day)
     _raise(reading)
     if dry_run:
         lines = [f"Probelauf, nichts gespeichert: {len(reading.decisions)} Entscheidungen."]
-        return reading, False, "\n".join([*lines, *(_line(each, desk) for each in reading.decisions), ""]).encode()
+        return reading, [], "\n".join([*lines, *(_line(each, desk) for each in reading.decisions), ""]).encode()
     new = write_decisions(engine, base, reading.decisions)
-    return reading, bool(new), _said(new, reading.decisions, desk)
+    return reading, new, _said(new, reading.decisions, desk, decisions_of(engine, base))
 
 
 def _raise(reading: FormReading) -> None:
@@ -97,6 +119,7 @@ def take_back(settings: Settings, text: str, *, name: str, reason: str, progress
         raise UsageError("Zum Zurücknehmen gehören ein Name und eine Begründung.")
     short = text.strip().strip("<>").rsplit("/", 1)[-1]
     with _folder(settings).write() as draft:
+        _refuse_removed(Redactions.load(settings.data), (reason, name))
         known = decisions_of(draft.engine, settings.base)
         fits = [each for each in known if each.local == short] or [
             each for each in known if len(short) >= 4 and each.local.startswith(short)
@@ -109,7 +132,7 @@ def take_back(settings: Settings, text: str, *, name: str, reason: str, progress
             raise UsageError(f"Die Entscheidung {fits[0].local} ist schon zurückgenommen.")
         moment = datetime.now(UTC).replace(microsecond=0)
         withdraw(draft.engine, settings.base, fits[0], moment=moment, name=name.strip(), reason=reason.strip())
-        _finish(settings, draft, f"decide withdraw {fits[0].local}", progress)
+        _finish(settings, draft, f"decide withdraw {fits[0].local}", fits[:1], progress)
     return f"Zurückgenommen: {fits[0].local}.\n".encode()
 
 
@@ -153,15 +176,32 @@ def _folder(settings: Settings) -> DataFolder:
     return folder
 
 
-def _finish(settings: Settings, draft: Draft, action: str, progress: Progress) -> None:
+def _finish(settings: Settings, draft: Draft, action: str, decided: Sequence[Decision], progress: Progress) -> None:
     progress("Stand wird neu zusammengestellt und geprüft")
     rebuild(draft, settings.base)
-    refresh_findings(draft, settings.base, settings.validate_rows)
+    if all(each.action == "accept" for each in decided):  # the findings stay, whatever size the state has
+        _mark_findings(draft.engine, settings.base)
+    else:
+        refresh_findings(draft, settings.base, settings.validate_rows)
     draft.action = action
 
 
-def _said(new: Sequence[Decision], all_: Sequence[Decision], desk: Desk) -> bytes:
-    lines = [_line(each, desk) for each in new]
+def _mark_findings(engine: Engine, base: str) -> None:
+    graph = findings_graph(base)
+    marked = list(mark_accepted(engine.quads(None, None, None, graph), decisions_of(engine, base), base))
+    engine.clear(graph)
+    engine.add(marked)
+
+
+def _said(new: Sequence[Decision], all_: Sequence[Decision], desk: Desk, known_now: Sequence[Decision]) -> bytes:
+    lines = []
+    for each in new:
+        lines.append(_line(each, desk))
+        if later := overruled_by(each, known_now):
+            said = load_words().actions[later.action][0]
+            lines.append(
+                f"  In Kraft bleibt die spätere Entscheidung vom {later.day:%d.%m.%Y}: {said} ({later.local})."
+            )
     if len(new) > 1:
         lines.insert(0, f"{len(new)} Entscheidungen eingetragen:")
     if known := len(all_) - len(new):

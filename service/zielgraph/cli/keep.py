@@ -44,6 +44,11 @@ def backup_command(context: click.Context, file: Path, force: bool, only_current
     made = backup(settings_of(context), file, force=force, only_current=only_current, progress=progress)
     stands = "1 Stand" if made.snapshots == 1 else f"{made.snapshots} Stände"
     _say(f"Gesichert: {file} ({stands}, {_size(made.size)}).", f"  SHA-256 {made.sha256}")
+    if not made.noted:
+        click.echo(
+            "Hinweis: Der Datenordner ist nicht beschreibbar; die Sicherung ist in seiner backups.csv nicht vermerkt.",
+            err=True,
+        )
 
 
 @click.command("restore", cls=Command)
@@ -83,11 +88,13 @@ def undo_command(context: click.Context, list_: bool, to: str | None) -> None:
         _say(*_snapshots(folder))
         return
     before, now = folder.undo(to)
+    done = now.action.removeprefix("undo ")
     _say(
-        f"Zurückgenommen: {action_text(before.action)} (Stand {before.name})."
+        f"Zurückgenommen: {action_text(done)}."
         if to is None
-        else f"Es gilt wieder der Inhalt von Stand {to}.",
-        f"  Es gilt Stand {now.name} mit {_editions(len(now.editions))}. Rückgängig: zielgraph undo --to {before.name}",
+        else f"Es gilt wieder der Inhalt von Stand {done.removeprefix('--to ')}.",
+        f"  Bisher galt Stand {before.name}, jetzt Stand {now.name} mit {_editions(len(now.editions))}. "
+        f"Rückgängig: zielgraph undo --to {before.name}",
     )
 
 
@@ -212,6 +219,8 @@ def action_text(action: str) -> str:
     kind, _, rest = action.partition(" ")
     if kind == "import" and (match := re.fullmatch(r"([^/]+/[^/]+)/(\d{4}-\d\d-\d\d)", rest)):
         return f"Import {match[1]}, Stand {date.fromisoformat(match[2]):%d.%m.%Y}"
+    if kind == "validate":
+        return "Prüfung"
     if kind == "upgrade":
         return "Ausgaben neu gelesen"
     if kind == "decide":

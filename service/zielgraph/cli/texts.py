@@ -57,7 +57,8 @@ def import_text(report: ImportReport, *, dry_run: bool, all_repairs: bool) -> st
             f"{counts['mentions']} Nennungen von Akteuren, {counts['candidates']} zur Durchsicht"
         )
     if counts["provisional"] and plan.reading:
-        names = ", ".join(sorted(actor.name for actor in plan.reading.provisional_actors)[:_SHOWN])
+        provisional = sorted(actor.name for actor in plan.reading.provisional_actors)
+        names = ", ".join(provisional[:_SHOWN]) + (" …" if len(provisional) > _SHOWN else "")
         lines.append(f"  {counts['provisional']} vorläufige Akteure (noch nicht im Register): {names}")
     kinds = Counter(repair.rule for repair in plan.table.repairs)
     if kinds:

@@ -159,6 +159,8 @@ class Items:
             rules = (q.object for q in self._engine.quads(node, zg("rule"), None, graph))
             rule = next((term.value for term in rules if isinstance(term, Literal)), "")
             found.append((node, focus if isinstance(focus, NamedNode) else None, rule))
+        if not found:
+            raise NotFound("Es sind keine Befunde gespeichert. Bitte zuerst „zielgraph validate“ laufen lassen.")
         short = text.removeprefix(f"{self._base}finding/").removeprefix("finding/")
         hits = [each for each in found if len(short) >= 4 and each[0].value.rsplit("/", 1)[-1].startswith(short)]
         hits = hits or [each for each in found if each[2] == text and (item is None or each[1] == item)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -186,8 +186,19 @@ def withdraw(engine: Engine, base: str, decision: Decision, *, moment: datetime,
 
 def overruled(decision: Decision, decisions: Iterable[Decision]) -> bool:
     """Whether the decision has no effect any more: withdrawn, or a later one speaks about the same thing."""
-    return decision.withdrawn is not None or any(
-        later.withdrawn is None and later.order > decision.order and _replaces(later, decision) for later in decisions
+    return decision.withdrawn is not None or any(_overruling(decision, decisions))
+
+
+def overruled_by(decision: Decision, decisions: Iterable[Decision]) -> Decision | None:
+    """The last decision that speaks about the same thing later, None when there is none."""
+    return max(_overruling(decision, decisions), key=lambda later: later.order, default=None)
+
+
+def _overruling(decision: Decision, decisions: Iterable[Decision]) -> Iterator[Decision]:
+    return (
+        later
+        for later in decisions
+        if later.withdrawn is None and later.order > decision.order and _replaces(later, decision)
     )
 
 

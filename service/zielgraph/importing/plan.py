@@ -67,12 +67,17 @@ class Plan:
         """The edition's day."""
         return self.iris.day
 
+    @property
+    def estimated(self) -> bool:
+        """Whether the file itself does not state this very day."""
+        return self.table.stated_month or self.table.stated_date != self.day
+
     def edition(self, revision: int) -> Edition:
         """What lifting must know of the edition besides the table; ``revision`` is the one it replaces, 0 for none."""
         iris = self.iris
         return Edition(
             label=_system_label(self.profile, iris.city, iris.system),
-            estimated=self.table.stated_date != iris.day,
+            estimated=self.estimated,
             jurisdiction=jurisdiction(resources.data(), iris.city),
             revision_of=f"{iris.edition.value}/revision/{revision}" if revision else "",
         )

@@ -133,7 +133,7 @@ class ImportReport:
             "city": plan.iris.city,
             "system": plan.iris.system,
             "edition": plan.day.isoformat(),
-            "estimated": table.stated_date != plan.day,
+            "estimated": plan.estimated,
             "action": self.action,
             "changed": self.changed,
             "counts": self.counts,

@@ -8,20 +8,23 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from zielgraph import __version__
 from zielgraph.errors import StoreError, UsageError
 from zielgraph.keeping.archive import Manifest, Member, SnapshotEntry, count_quads, file_hash, pack
 from zielgraph.settings import SETTINGS, Settings
 from zielgraph.store import DataFolder
-from zielgraph.store.files import why
+from zielgraph.store.files import read_only, replace_file, why
+from zielgraph.store.hold import kept_sources
 from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE as REDACTIONS
+from zielgraph.store.stage import numbered
 
 BACKUPS = "backups.csv"
 _COLUMNS = ("time", "path", "sha256", "snapshots", "size")
@@ -164,16 +167,43 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _record(root: Path, made: Backup) -> None:
+@contextmanager
+def _list(root: Path) -> Iterator[IO[str]]:
+    """``backups.csv``, to append to, while nobody else changes it. Raises OSError."""
+    while True:
+        with open(root / BACKUPS, "a", encoding="utf-8", newline="") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle.fileno()).st_ino == (root / BACKUPS).stat().st_ino:  # else replaced meanwhile
+                yield handle
+                return
+
+
+def _table(rows: Iterable[Backup], *, heading: bool = True) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    with open(root / BACKUPS, "a", encoding="utf-8", newline="") as handle:
-        if handle.tell() == 0:
-            writer.writerow(_COLUMNS)
-        writer.writerow((made.time, made.path, made.sha256, made.snapshots, made.size))
-        handle.write(buffer.getvalue())
-        handle.flush()
-        os.fsync(handle.fileno())
+    writer.writerows([_COLUMNS] if heading else [])
+    writer.writerows((each.time, each.path, each.sha256, each.snapshots, each.size) for each in rows)
+    return buffer.getvalue()
+
+
+def _record(root: Path, made: Backup) -> Backup:
+    """Note the backup; where nothing may be written, it says of itself that it is not noted."""
+    try:
+        with _list(root) as handle:
+            handle.write(_table([made], heading=handle.tell() == 0))
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        if not read_only(error):
+            raise
+        return replace(made, noted=False)
+    return made
+
+
+def rename_backups(root: Path, change: Callable[[str], str]) -> None:
+    """Change the paths in ``backups.csv``. Raises StoreError when the list is damaged, OSError from the disk."""
+    with _list(root):
+        replace_file(root / BACKUPS, _table(replace(each, path=change(each.path)) for each in backups(root)).encode())
 
 
 def backups(root: Path) -> list[Backup]:

@@ -17,12 +17,12 @@ from zielgraph import resources
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import UsageError, ZielgraphError
 from zielgraph.keeping.archive import unpack
-from zielgraph.keeping.backup import Backup, backups
+from zielgraph.keeping.backup import Backup, backups, rename_backups
 from zielgraph.keeping.redactor import Redactor, fixed_segments, marker
 from zielgraph.keeping.sources import read, redact_source, sha256, texts
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Redactions, SnapshotInfo
-from zielgraph.store.files import write_file
+from zielgraph.store.files import replace_file, write_file
 from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE
 from zielgraph.store.stage import Stage, numbered
@@ -61,18 +61,23 @@ def redact(
 ) -> RedactReport:
     """Remove each of the phrases from everything that is kept.
 
-    Raises UsageError for phrases that are too short or belong to the program, StoreError when a folder cannot be
-    written; then it is as it was. Backups are looked through but never changed.
+    Raises UsageError for phrases that are too short or belong to the program, and for a reason or name that says them;
+    StoreError when a folder cannot be written; then it is as it was. Backups are looked through but never changed.
     """
     phrases = _phrases(words)
+    if any(text in Phrases(phrases) for text in (reason, name)):
+        raise UsageError("Bitte im Grund und im Namen keine der zu entfernenden Wörter nennen.")
     report = RedactReport()
     folder = DataFolder(settings.data, base=settings.base, keep=settings.keep_snapshots)
+    removed = Redactions.load(folder.root)
+    for option, text in (("Grund", reason), ("Name", name)):
+        removed.refuse_text(option, text)
     if published is not None:
         if not (published / "CURRENT").is_file():
             raise UsageError(f"{published} ist kein veröffentlichter Datenordner (CURRENT fehlt).")
         outside = DataFolder(published, base=settings.base, keep=settings.keep_snapshots)
         _redact_folder(outside, phrases, day, report, dry_run=dry_run, progress=progress)
-    redactions = Redactions.load(folder.root).with_phrases(phrases, day=day.isoformat(), reason=reason, name=name)
+    redactions = removed.with_phrases(phrases, day=day.isoformat(), reason=reason, name=name)
     _redact_folder(folder, phrases, day, report, redactions, dry_run=dry_run, progress=progress)
     return report
 
@@ -114,21 +119,30 @@ def _redact_folder(
         report.sources += redact_sources(folder.sources, infos, redactor, scratch)
         places = [folder.path(info.name) for info in infos]
         made = rebuild(stage, places, infos, redactor, progress)
-        hits = sum(redactor.hits.values()) + len(redactor.sources)
-        report.snapshots += len(made) if hits else 0
+        stored = bool(redactor.hits or redactor.sources)
+        report.snapshots += len(made) if stored else 0
+        files = {FILE: redactions.rewritten(redactor.text).write().encode()} if redactions is not None else {}
+        noted = backups(folder.root)
+        renamed = [each for each in noted if redactor.text(each.path) != each.path]
         for text, count in redactor.hits.items():
             report.found[redactor.text(text)] = report.found.get(redactor.text(text), 0) + count
         report.within += sorted(redactor.within)
         progress("Sicherungen werden durchsucht")
-        for each in backups(folder.root):
+        for each in noted:
             _look_through(each, redactor, stage, report)
-        if dry_run or not hits or not made:
+        if dry_run or not (redactor.hits or redactor.sources):
             return
-        old = tuple(info.name for info in infos)
-        for target, info in made:
-            stage.add(target, replace(info, replaces=old) if info.name == old[-1] else info)
-        folder.take_sources(scratch)
-        stage.commit({FILE: redactions.write().encode()} if redactions is not None else None)
+        if stored and made:
+            old = tuple(info.name for info in infos)
+            for target, info in made:
+                stage.add(target, replace(info, replaces=old) if info.name == old[-1] else info)
+            folder.take_sources(scratch)
+            stage.commit(files)
+        else:  # the words are only in the folder's own tables
+            for name, data in files.items():
+                replace_file(folder.root / name, data)
+        if renamed:
+            rename_backups(folder.root, redactor.text)
 
 
 def fixed_of(infos: Sequence[SnapshotInfo]) -> frozenset[str]:
@@ -187,6 +201,7 @@ def _holds(place: Path, redactor: Redactor) -> Iterator[bool]:
         info = read_info(snapshot)
         yield redactor.info(info) != info
         yield any(text in redactor.phrases for text in texts_of(snapshot))
+    yield any(text in redactor.phrases for text in Redactions.load(place).texts())
     for source in (place / "sources").glob("*"):
         yield any(text in redactor.phrases for text in dict.fromkeys(texts(read(source))))
 

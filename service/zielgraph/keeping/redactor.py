@@ -188,8 +188,14 @@ class Redactor:
         return replace(info, action=self.text(info.action), editions=tuple(map(self.edition, info.editions)))
 
     def edition(self, edition: EditionInfo) -> EditionInfo:
-        """An edition's file name and source without the phrases."""
-        return replace(edition, file=self.text(edition.file), sha256=self.sources.get(edition.sha256, edition.sha256))
+        """An edition's source, and the names of its file, sheet and profile, without the phrases."""
+        return replace(
+            edition,
+            file=self.text(edition.file),
+            profile=self.text(edition.profile),
+            sheet=self.text(edition.sheet),
+            sha256=self.sources.get(edition.sha256, edition.sha256),
+        )
 
     def ids(self, table: str) -> str:
         """The id registry without the phrases. A key becomes what reading the redacted text gives, so ids stay."""

@@ -7,9 +7,10 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from zielgraph import __version__
@@ -23,6 +24,7 @@ from zielgraph.store import DataFolder, Redactions, SnapshotInfo
 from zielgraph.store.files import write_file
 from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE as REDACTIONS
+from zielgraph.store.redactions import Hit
 from zielgraph.store.stage import Stage
 from zielgraph.store.words import Phrase, Phrases
 
@@ -73,6 +75,8 @@ def restore(settings: Settings, file: Path, *, progress: Progress = lambda _: No
         removed = _stage(stage, place, infos, redactions, present, progress)
         folder.take_sources(place / "sources")
         kept = redactions.union(told)
+        if hits := redactions.check(told.texts()):
+            kept = kept.rewritten(_redactor(hits, infos).text)
         stage.commit({REDACTIONS: kept.write().encode()} if kept.rows else None)
         differences = _differences(place / "settings.json", settings)
     return Restored(manifest, stage.before, folder.info(), differences, removed)
@@ -121,11 +125,10 @@ def _stage(
 ) -> int:
     """Add the snapshots to the stage; how many texts had to be redacted again."""
     places = [place / "snapshots" / info.name for info in infos]
-    hits = redactions.check(text for each in places for text in texts_of(each)) if redactions.rows else []
+    said = [text for info in infos for text in (info.action, *(each.file for each in info.editions))]
+    hits = redactions.check(chain(said, *map(texts_of, places))) if redactions.rows else []
     if hits:
-        phrases = Phrases([Phrase.of(words) for words in dict.fromkeys(hit.words for hit in hits)])
-        day = date.fromisoformat(max(hit.day for hit in hits))
-        redactor = Redactor(phrases, marker(day), infos[-1].base, fixed_of(infos))
+        redactor = _redactor(hits, infos)
         scratch = place / "redacted"
         scratch.mkdir()
         redact_sources(place / "sources", infos, redactor, scratch)
@@ -142,6 +145,13 @@ def _stage(
     for target, info in made:
         stage.add(target, info)
     return len(hits)
+
+
+def _redactor(hits: Sequence[Hit], infos: Sequence[SnapshotInfo]) -> Redactor:
+    """Removes again what was removed from the data folder and is back."""
+    phrases = Phrases([Phrase.of(words) for words in dict.fromkeys(hit.words for hit in hits)])
+    day = date.fromisoformat(max(hit.day for hit in hits))
+    return Redactor(phrases, marker(day), infos[-1].base, fixed_of(infos))
 
 
 def _moved(stage: Stage, places: list[Path], infos: list[SnapshotInfo]) -> list[tuple[Path, SnapshotInfo]]:

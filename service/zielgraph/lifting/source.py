@@ -89,6 +89,8 @@ def write_edition(out: Writer, table: Table, edition: Edition, iris: Iris, kind:
     out.text(node, zg("file"), table.file)
     out.text(node, zg("sha256"), table.sha256)
     out.text(node, zg("profile"), table.profile)
+    for role in sorted({column.role for column in table.columns if column.role} if table.kind == "measures" else ()):
+        out.add(node, zg("columnRole"), Literal(role))
     if edition.revision_of:
         out.add(node, NamedNode(PROV + "wasRevisionOf"), NamedNode(edition.revision_of))
     for column, heading in enumerate(table.headings, start=1):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zielgraph.errors import InputError
-from zielgraph.source.container import SAVE_AS, Container
+from zielgraph.source.container import Container
 from zielgraph.source.grid import Area, Grid, build_sheet
 from zielgraph.source.model import Limits, Sheet
 
@@ -60,7 +60,12 @@ def read_docx(container: Container, limits: Limits) -> tuple[list[Sheet], list[s
             found[-1].add_paragraph(_text(element))
     rest = found.pop()
     if not found:
-        raise InputError("enthält keine Tabelle", file=container.name, advice=SAVE_AS)
+        raise InputError(
+            "enthält keine Tabelle",
+            file=container.name,
+            advice="Gelesen werden Tabellen in Word; bitte die Maßnahmen als Tabelle mit Kopfzeile anlegen "
+            "oder die Tabelle als XLSX, ODS oder CSV einlesen.",
+        )
     for _, cells in rest.rows:
         found[-1].add_paragraph(cells[0])
     sheets: list[Sheet] = []

@@ -38,7 +38,9 @@ _NAMELESS = re.compile(rb"<(?:\w+:)?c(?![\w:])(?![^<>]*\br\s*=)" + _ATTRIBUTES +
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-_NEAR_ROWS, _NEAR_COLUMNS = 99_999, 26
+# Cells up to there are not looked at one by one, beyond row 9 999 only whether there are any.
+_FEW_ROWS, _NEAR_ROWS, _NEAR_COLUMNS = 9_999, 99_999, 26
+_MANY_ROWS = re.compile(rb"""["']([A-Za-z])0*([0-9]{5})["']""")
 
 
 @dataclass
@@ -72,6 +74,7 @@ def scan_sheet(chunks: Iterable[bytes], file: str, sheet: str, limits: Limits) -
             last = _ROW.search(block, max(block.rfind(b"<row"), 0))
             ref = _REF.search(last[1]) if last else None
             number = int(ref[2][:9]) if ref else number + block.count(b"<row")
+        extent.reach(block, number)
         if b"<f" in block or b":f" in block or b'"e"' in block or b"'e'" in block:
             _look_at_cells(block, scan)
     return scan
@@ -119,8 +122,16 @@ class _Extent:
 
     def __init__(self, file: str, sheet: str, limits: Limits) -> None:
         self.file, self.sheet, self.limits = file, sheet, limits
-        self.rows, self.columns = _NEAR_ROWS, _NEAR_COLUMNS
+        self.rows, self.columns = _FEW_ROWS, _NEAR_COLUMNS
+        self.last = (1, 1)  # the last row and column that were looked at
         self.far = False
+
+    def reach(self, block: bytes, number: int) -> None:
+        """Take note of rows from 10 000 on; ``number`` is the block's last row."""
+        if self.rows < _NEAR_ROWS and (number > _FEW_ROWS or _MANY_ROWS.search(block)):
+            self.rows = _NEAR_ROWS
+            found = _MANY_ROWS.search(block)
+            self.grow(int(found[2]) if found else number, 1)
 
     def look(self, block: bytes) -> None:
         usual = block.count(b"=") == block.count(b'="')
@@ -143,10 +154,12 @@ class _Extent:
 
     def grow(self, row: int, column: int) -> None:
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+        self.last = max(self.last[0], row), max(self.last[1], column)
         limits = self.limits
         if row > 1_048_576 or column > limits.cells or self.rows * self.columns > limits.area:
+            last_row, last_column = self.last
             raise InputError(
-                f"das Blatt wird mit {self.rows} Zeilen und {self.columns} Spalten größer als erlaubt",
+                f"das Blatt reicht bis Zeile {last_row} und Spalte {column_name(last_column - 1)} und ist zu groß",
                 file=self.file,
                 sheet=self.sheet,
                 row=row,

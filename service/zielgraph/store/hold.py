@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zielgraph.store.files import link_tree, read_only
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @contextmanager
@@ -25,10 +28,7 @@ def holding(root: Path) -> Iterator[Path | None]:
         except OSError as error:
             if not read_only(error):
                 raise
-            place = None
-        if place is None:
-            yield None
-            return
+            break
         with open(place / "LOCK", "a", encoding="ascii") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if not (place / "LOCK").exists():  # a writer took it for a leftover before it was locked
@@ -38,6 +38,7 @@ def holding(root: Path) -> Iterator[Path | None]:
                 return
             finally:
                 shutil.rmtree(place, ignore_errors=True)
+    yield None
 
 
 def clear_left(root: Path) -> None:
@@ -56,9 +57,14 @@ def link_kept(root: Path, snapshots: Iterable[str], place: Path) -> None:
         except FileNotFoundError:  # pruned while it was being linked
             shutil.rmtree(place / "snapshots" / name, ignore_errors=True)
     (place / "sources").mkdir(exist_ok=True)
-    for source in sorted((root / "sources").glob("[0-9a-f]*")):
+    for source in kept_sources(root):
         with suppress(FileNotFoundError):
             os.link(source, place / "sources" / source.name)
+
+
+def kept_sources(root: Path) -> list[Path]:
+    """The files as they were imported, of a data folder or of a place that holds on to one; others do not count."""
+    return sorted(path for path in (root / "sources").glob("*") if _SHA256.fullmatch(path.name))
 
 
 def unlink_kept(place: Path) -> None:

@@ -94,6 +94,14 @@ def _quarter(match: re.Match[str]) -> Span:
     return _months(_year(match["y"]), quarter * 3 - 2, quarter * 3)
 
 
+def _years(match: re.Match[str]) -> Span:
+    """ "2022/23": the year behind the stroke is the next one, or none that could be a month."""
+    first, last = int(match["y"]), int(match["y"]) // 100 * 100 + int(match["z"])
+    if last <= first or (last > first + 1 and int(match["z"]) <= 12):
+        raise ValueError(match.group())
+    return date(first, 1, 1), date(last, 12, 31)
+
+
 def _half(match: re.Match[str]) -> Span:
     half = _ROMAN.get(match["h"].lower()) or int(match["h"])
     return _months(_year(match["y"]), half * 6 - 5, half * 6)
@@ -110,6 +118,8 @@ _SIMPLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]], ...] = t
         (rf"(?P<name>{_NAMES})\.?\s+(?P<y>\d{{4}})", _named_month),
         (r"(?P<q>[1-4]|I{1,3}|IV)\.?\s*(?:Quartal|Q)\.?\s*/?(?P<y>\d{4})", _quarter),
         (r"Q(?P<q>[1-4])\s*/?\s*(?P<y>\d{4})", _quarter),
+        (r"(?P<q>I{1,3}|IV)\.?\s*/\s*(?P<y>\d{4})", _quarter),
+        (r"(?P<y>\d{4})\s?/\s?(?P<z>\d{2})", _years),
         (r"(?P<h>[12]|I{1,2})\.?\s*(?:Halbjahr|HJ)\s*/?(?P<y>\d{4})", _half),
         (r"(?P<w>\d{1,2})\.?\s*KW\s*/?\s*(?P<y>\d{4})", _week),
         (r"KW\s*(?P<w>\d{1,2})\s*/?\s*(?P<y>\d{4})", _week),

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from zielgraph.table.clean import tidy
 from zielgraph.table.dates import is_serial, read_date
 from zielgraph.table.profile import DATE_ROLES, NAME_ROLES, TEXT_ROLES, Profile, StatusWords
+from zielgraph.table.resolutions import is_resolution
 
+_SHORT = 60  # characters; a longer cell is text
 _GAP = -0.6
 _LOST = -10.0  # a text that finds no column is worth less than two cells under the wrong one
 _MOVED = -0.1  # per text that leaves its place, so that no more cells move than must
@@ -37,7 +39,9 @@ def fitness(text: str, role: str | None, profile: Profile, words: StatusWords) -
             return 2.0  # "fortlaufend" says when as well as how far
         return 4.0 if when or is_serial(text) else -5.0 if status or mark or len(text) > 60 else -1.5
     if role == "resolution":
-        return 4.0 if mark else 2.0 if status and not is_resolution(text) else -4.0 if status or len(text) > 80 else -1.0
+        return (
+            4.0 if mark else 2.0 if status and not is_resolution(text) else -4.0 if status or len(text) > 80 else -1.0
+        )
     if role in NAME_ROLES or role == "theme":
         return -5.0 if status or mark else -4.0 if when or len(text) > 120 else 0.5
     if role not in TEXT_ROLES and role not in profile.levels:

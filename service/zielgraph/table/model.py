@@ -217,6 +217,7 @@ class Table:
 
     ``sheet``, ``headings`` and ``header_line`` are those of the first sheet that holds the table; ``columns`` has
     those of every sheet. ``unknown_status`` counts unknown status words by the keys of their rows.
+    ``stated_month``: the file states only the month; ``stated_date`` is its last day.
     """
 
     file: str
@@ -236,3 +237,4 @@ class Table:
     columns: list[Column] = field(default_factory=list)
     unknown_status: dict[str, list[str]] = field(default_factory=dict)
     stated_date: date | None = None
+    stated_month: bool = False

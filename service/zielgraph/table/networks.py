@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from zielgraph.errors import InputError
 from zielgraph.source import Line, Sheet, Source
@@ -18,7 +17,7 @@ from zielgraph.table.header import sheets_to_read
 from zielgraph.table.headings import Header, header_at
 from zielgraph.table.model import Column, Notice, Repair, SourceRow, StrayLine, Table
 from zielgraph.table.names import Names
-from zielgraph.table.outside import stated_date
+from zielgraph.table.outside import stated_date, states_month
 from zielgraph.table.profile import Profile, heading_key
 
 NAME = "network-name"
@@ -142,7 +141,7 @@ class _Reader:
                 self.columns(line.number, header)
             elif not filled or header.index < index < below:
                 continue
-            elif index < header.index or (len(filled) == 1 and self.stated(filled[0])):
+            elif index < header.index or (len(filled) == 1 and stated_date(self.profile, filled[0])):
                 self.stray(line)
             elif self.remark(line, filled):
                 self.stray(line)
@@ -186,10 +185,8 @@ class _Reader:
         if text := tidy(" ".join(cell for cell in line.cells if cell.strip())):
             self.table.stray.append(StrayLine(line.number, text, self.sheet.name))
             if self.table.stated_date is None:
-                self.table.stated_date = self.stated(text)
-
-    def stated(self, text: str) -> date | None:
-        return stated_date(self.profile, text)
+                self.table.stated_date = stated_date(self.profile, text)
+                self.table.stated_month = states_month(self.profile, text)
 
     def columns(self, line: int, header: Header) -> None:
         """Take a header as the one in force; say which of its columns nobody knows."""

@@ -152,6 +152,13 @@ def load_profile(path: Path) -> Profile:
             headings[key] = (*headings.get(key, ()), role)
     if not headings:
         raise InputError("enthält keine Spalten unter [columns]", file=str(path))
+    status = _status(data.get("status", {}), str(path))
+    if kind == "measures" and not {"activity", *levels} & set(columns):
+        raise InputError(
+            "es fehlt die Spalte für die Maßnahme (activity)",
+            file=str(path),
+            advice='Bitte ihre Überschrift unter [columns] eintragen, zum Beispiel activity = ["Maßnahme"].',
+        )
     return Profile(
         name=path.stem,
         city=data.get("city", "local"),
@@ -167,7 +174,7 @@ def load_profile(path: Path) -> Profile:
         resolution_marks=frozenset(data.get("resolution_marks", ("x", "X", "ja"))),
         kind=kind,
         sections=sections,
-        status=_status(data.get("status", {}), str(path)),
+        status=status,
         sheet_theme=data.get("sheet_theme", False),
         general=data.get("general", False),
     )

@@ -12,7 +12,7 @@ from zielgraph.table.columns import Columns
 from zielgraph.table.header import headers_of, holds_table, looks_like, sheets_to_read
 from zielgraph.table.headings import Header, repeats
 from zielgraph.table.model import Notice, Repair, StrayLine, Table
-from zielgraph.table.outside import is_title, read_abbreviations, stated_date, top_goal
+from zielgraph.table.outside import is_title, read_abbreviations, stated_date, states_month, top_goal
 from zielgraph.table.profile import Profile, StatusWords
 from zielgraph.table.rows import Rows, count_repeated
 from zielgraph.table.sections import section, section_roles, spans
@@ -118,6 +118,14 @@ class _Reader:
                 row=self.table.header_line,
                 advice="Bitte prüfen, ob die Tabelle vollständig gespeichert wurde.",
             )
+        if self.profile.kind == "measures" and not self.table.items and all(g.row is None for g in self.table.goals):
+            raise InputError(
+                "unter der Kopfzeile nennt keine Zeile eine Maßnahme oder ein Ziel",
+                file=self.source.file,
+                sheet=self.table.sheet,
+                row=self.table.header_line,
+                advice=f"Bitte im Profil „{self.profile.name}“ prüfen, welche Spalte die Maßnahme nennt (activity).",
+            )
         for sheet in hidden:
             self.rows.sheet = sheet.name
             if holds_table(self.profile, sheet):
@@ -161,6 +169,7 @@ class _Reader:
             self.rows.goals.top(title, number, self.rows.sheet)
         elif self.table.stated_date is None:
             self.table.stated_date = stated_date(self.profile, text)
+            self.table.stated_month = states_month(self.profile, text)
 
     def abbreviations(self, line: Line) -> None:
         entries, others = read_abbreviations(line, self.rows.sheet)

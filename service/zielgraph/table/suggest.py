@@ -162,6 +162,8 @@ def _guess(columns: list[_Column], words: StatusWords) -> None:
                 give(column, *(f"goal-{number}" for number in range(1, len(columns) + 1)))
             elif column.index < measure.index and not any(cell[:1].isdigit() for cell in column.cells):
                 give(column, "theme")
+    if measure is None and (likely := [each for each in columns if each.role in (None, "note") and each.cells]):
+        give(max(likely, key=lambda each: each.mean * _distinct(each)), "activity")
 
 
 def _is_day(cell: str) -> bool:
@@ -230,7 +232,7 @@ def _write(
         "# Zielspalten von oben nach unten; die unterste ist das Ergebnisziel.",
         f"levels = {_list(levels)}",
         "# Ohne diese Spalten ist es nicht diese Tabelle.",
-        f"required = {_list(['activity'] if any(each.role == 'activity' for each in columns) else [])}",
+        f"required = {_list(['activity'] if any(each.role == 'activity' for each in columns) else goals[-1:])}",
         f"above = {_list(general.above)}",
         f"stated_date = {_list(general.stated_date)}",
         f"abbreviations = {_list(general.abbreviations)}",
@@ -270,6 +272,8 @@ def _columns_text(columns: Sequence[_Column], levels: Sequence[str]) -> list[str
     for role in [*(level for level in levels if level in by_role), *(r for r in by_role if r not in levels)]:
         guessed = "  # nach dem Inhalt vermutet, bitte prüfen" if any(each.guessed for each in by_role[role]) else ""
         out.append(f"{role} = {_list([each.heading for each in by_role[role]])}{guessed}")
+    if not {"activity", *levels} & set(by_role):
+        out.append('# Es fehlt die Spalte für die Maßnahme, zum Beispiel: activity = ["Was wir tun"]')
     for column in columns:
         if column.role is None:
             examples = "; ".join(cell[:40] for cell in dict.fromkeys(column.cells[:50]) if cell) if column.cells else ""
