@@ -52,6 +52,7 @@ def imported(bench: Bench, table: Path, limit: float) -> tuple[Run, Path]:
     command = ("-m", "zielgraph", "--data", str(folder), "import", str(table), "--edition", DAY)
     return bench.run(*command, env=ENVIRONMENT, limit=limit), folder
 
+
 #: Up to so many rows the stages are timed too, in an import of their own.
 _STAGED = 10_000
 

@@ -90,7 +90,10 @@ def watch() -> Stopwatch:
     clock.calls(run, "known_before", KNOWN)
     clock.calls(IdRegistry, "assign", MATCHING)
     clock.calls(run, "lift", LIFTING, streams)
-    clock.calls(run, "store_edition", STORING)
+    # the edition is stored while its quads are taken for the state
+    clock.calls(
+        run, "store_edition", STORING, lambda stored: replace(stored, quads=clock.stream(STORING, stored.quads))
+    )
     clock.calls(run, "shared_graphs", STORING_STATE)
     clock.calls(run, "rebuild", STORING_STATE)
     clock.calls(state, "state_quads", COMPOSING, lambda quads: clock.stream(COMPOSING, quads))

@@ -193,6 +193,16 @@ def test_all_in_order() -> None:
     ]
 
 
+def test_what_is_at_hand_ends_only_the_measure_that_asked_for_it() -> None:
+    """A concept is where most measures begin; it is the end of "Konzept erstellen"."""
+    items = [
+        ("Beratungsstelle einrichten", "Konzept liegt vor"),
+        ("Konzept zur Beratung erstellen", "Konzept liegt vor"),
+        ("Radweg bauen", "Konzept liegt vor"),
+    ]
+    assert [each.value for each in assess_all(items, RULES)] == ["in-progress", "implemented", "in-progress"]
+
+
 def rule_text(**changed: str) -> str:
     """A vocabulary file with one rule, some of its values (TOML) replaced."""
     values = {"disposition": '"planned"', "pattern": '"x"', "confidence": "1", "example": '"x"'} | changed
@@ -210,6 +220,7 @@ def rule_text(**changed: str) -> str:
         (rule_text(pattern='"x*"'), "leeren Text"),
         (rule_text(pattern="[]"), "pattern fehlt"),
         (rule_text(unless="3"), "unless fehlt"),
+        (rule_text(unless_activity='"("'), "Regel 1, unless_activity: kein gültiges Suchmuster"),
         (rule_text(pattern='"<y>"'), "unbekannter Baustein <y>"),
         (rule_text(confidence="2"), "keine Zahl von 0 bis 1"),
         (rule_text(example='""'), "example fehlt"),

@@ -149,3 +149,13 @@ def test_what_is_kept_is_reported_and_found_again(zielgraph: Run, small: Path) -
         "csv",
     )
     assert asked.stdout.splitlines()[1:] == ["https://w3id.org/zielgraph/ontology/status/unknown,in Klärung"]
+
+
+def test_provisional_actors_that_are_left_out_are_hinted_at(zielgraph: Run, tmp_path: Path) -> None:
+    for count, end in ((8, "Verein H"), (9, "Verein H …")):
+        partners = "; ".join(f"Verein {letter}" for letter in "ABCDEFGHI"[:count])
+        table = tmp_path / f"plan-{count}.tsv"
+        table.write_text(f"Maßnahme\tBeteiligte\tStatus\nKurse anbieten\t{partners}\toffen\n", "utf-8")
+        done = zielgraph("import", table, "--edition", "2023-06-30", "--dry-run", **FAST)
+        line = next(line for line in done.stdout.splitlines() if "vorläufige Akteure" in line)
+        assert line.endswith(f" {end}")

@@ -15,9 +15,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from zielgraph import settings
+from zielgraph import resources, settings
 from zielgraph.cli.main import main
 from zielgraph.importing import import_table
+from zielgraph.store import DataFolder
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 TABLE = """Grundsatzziel: Gut leben
@@ -83,6 +84,73 @@ def test_a_rejected_link_stays_away(run: Callable[..., str], next_edition: Calla
     assert "Es gibt sie." in review
     assert "Das Jugendamt hat begonnen." in review
     assert "decision-review" in run("validate", "--format", "json")
+
+
+def test_a_later_decision_is_said_to_stay_in_force(run: Callable[..., str]) -> None:
+    later = run("decide", "continue", "1", *SIGNED).split()[0]
+    said = run("decide", "stop", "1", "2", *SIGNED[:4], "--date", "2020-01-01").splitlines()
+    assert said[0] == "2 Entscheidungen eingetragen:"
+    assert said[2] == f"  In Kraft bleibt die spätere Entscheidung vom 03.02.2020: fortführen ({later})."
+    assert len(said) == 4, "nothing of the kind about the other one"
+
+
+def test_what_was_redacted_does_not_come_back(run: Callable[..., str], zielgraph: Run, tmp_path: Path) -> None:
+    run("decide", "stop", "2", "--reason", "Wunsch von Petra Geheim", "--name", "E")
+    run("redact", "Petra Geheim", "--reason", "Wunsch", "--name", "E")
+    snapshots = sorted(path.name for path in (tmp_path / "data" / "snapshots").iterdir())
+    known = run("decide", "list", "--all")
+    number = run("decide", "list", "--format", "csv").splitlines()[1].split(",")[0].rsplit("/", 1)[-1]
+    table, good = tmp_path / "beschluss.tsv", tmp_path / "gut.tsv"
+    table.write_text("Nr.\tVotum\tGrund\tWer\tBemerkung\n1\teinstellen\tx\tE\tsagt PETRA GEHEIM\n", "utf-8")
+    good.write_text("Nr.\tVotum\tGrund\n1\teinstellen\tx\n", "utf-8")
+    hidden = tmp_path / "von Petra Geheim.tsv"
+    hidden.write_text(good.read_text("utf-8"), "utf-8")
+    removed = "hier stehen Wörter, die am"
+    for says, *arguments in (
+        (f"--reason: {removed}", "stop", "1", "--reason", "wie Petra Geheim sagt", "--name", "E"),
+        (f"--name: {removed}", "stop", "1", "--reason", "x", "--name", "Petra  GEHEIM"),
+        (f"--name: {removed}", "withdraw", number, "--reason", "x", "--name", "Petra Geheim"),
+        (f"beschluss.tsv, Zeile 2, Spalte 5: {removed}", "import", table),
+        (f"von Petra Geheim.tsv: {removed}", "import", hidden, "--name", "E"),
+        (f"--name: {removed}", "import", good, "--name", "Petra Geheim"),
+        (f"--reason: {removed}", "import", good, "--name", "E", "--reason", "Petra Geheim", "--dry-run"),
+    ):
+        done = zielgraph("decide", *arguments)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert says in done.stderr
+    assert run("decide", "list", "--all") == known
+    assert sorted(path.name for path in (tmp_path / "data" / "snapshots").iterdir()) == snapshots
+
+
+def test_findings_of_a_large_table_can_be_accepted(run: Callable[..., str], zielgraph: Run) -> None:
+    """The import and the decisions leave validation out; ``validate`` keeps what it found."""
+    run("decide", "reject", "1", "--actor", "Jugendamt", *SIGNED)
+    first = zielgraph("decide", "accept", "measure-progress", *SIGNED)
+    assert (first.returncode, "zielgraph validate" in first.stderr) == (2, True)
+    found = json.loads(run("validate", "--format", "json"))
+    assert "Prüfung" in run("undo", "--list").splitlines()[1]
+    stands = run("undo", "--list")
+    assert json.loads(run("validate", "--format", "json")) == found
+    run("validate", "--shapes", str(resources.shapes()))
+    assert run("undo", "--list") == stands, "nothing new to keep"
+    chosen = [each for each in found if "/measure/" in each["focusNode"] or "/goal/" in each["focusNode"]][:2]
+    assert len(chosen) == 2
+    for each in chosen:
+        run("decide", "accept", each["rule"], each["focusNode"], *SIGNED)
+    stored = run("query", "--text", "SELECT ?f { GRAPH ?g { ?f zg:acceptedBy ?d } }", "--format", "csv")
+    assert stored.count("\n") == 3
+    again = run("decide", "accept", chosen[0]["rule"], chosen[0]["focusNode"], *SIGNED)
+    assert again == "Das steht schon so da.\n"
+    assert [each["rule"] for each in json.loads(run("validate", "--format", "json")) if each["acceptedBy"]] == [
+        each["rule"] for each in chosen
+    ]
+
+
+def test_validating_a_folder_that_is_busy(run: Callable[..., str], tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data", base=settings.load({}).base)
+    with folder.write():
+        assert "Hinweise" in run("validate")
+    assert folder.info().action.startswith("import")
 
 
 def test_withdrawing(run: Callable[..., str]) -> None:

@@ -29,6 +29,7 @@ SENTENCES = {
     "Status laufend → erledigt",
     "Sachstand neu gefasst",
     "Sachstand ergänzt",
+    "Verbleib umgesetzt → in Arbeit",
     "neuer Beteiligter: Jobcenter Köln (Mitwirkung)",
     "Erste Nennung 25.04.2018 → 26.04.2018",
     "Handlungsfeld Bildung und Arbeit → Existenzsicherung",

@@ -150,6 +150,22 @@ def test_restore_keeps_what_was_and_every_number(named: Settings, tmp_path: Path
     assert content(named) == after
 
 
+def test_undo_of_a_restore_goes_back(named: Settings, tmp_path: Path) -> None:
+    """Also where the backup's current snapshot has the number of the present one."""
+    put(named, "before")
+    folder(named).undo("2")
+    backup(named, tmp_path / "b.tar.gz")
+    put(named, "later")
+    folder(named).undo("3")
+    backup(named, tmp_path / "same.tar.gz")
+    for name in ("b.tar.gz", "same.tar.gz"):
+        present = content(named)
+        before, now = folder(named).info(), restore(named, tmp_path / name).now
+        assert now.parent == before.name
+        folder(named).undo()
+        assert content(named) == present
+
+
 def test_numbers_that_came_to_mean_something_else() -> None:
     def registry(*rows: str) -> str:
         return "scope,kind,id,key,text\r\n" + "".join(f"c/s,measure,{row}\r\n" for row in rows)
@@ -329,8 +345,14 @@ def test_the_commands(named: Settings, tmp_path: Path, zielgraph: Callable[..., 
     assert "Sicherung b.tar.gz eingespielt: Import koeln/integration, Stand 01.01.2021" in said
     assert "000003 *" in said
     code, said, _ = run("undo")
-    assert (code, said.splitlines()[0]) == (
-        0,
-        "Zurückgenommen: Sicherung b.tar.gz eingespielt: Import koeln/integration, Stand 01.01.2021 (Stand 000003).",
-    )
+    assert code == 0
+    assert said.splitlines() == [
+        "Zurückgenommen: Sicherung b.tar.gz eingespielt: Import koeln/integration, Stand 01.01.2021.",
+        "  Bisher galt Stand 000003, jetzt Stand 000004 mit 2 Ausgaben. Rückgängig: zielgraph undo --to 000003",
+    ]
+    said = run("undo")[1]
+    assert said.startswith("Zurückgenommen: Import koeln/integration, Stand 01.01.2021.\n"), "one step further"
+    assert run("undo", "--to", "2")[1].startswith("Es gilt wieder der Inhalt von Stand 000002.\n")
+    assert "zu Stand 000002 gewechselt" in run("undo", "--list")[1]
+    assert run("undo")[1].startswith("Zurückgenommen: zu Stand 000002 gewechselt.\n")
     assert os.listdir(named.data / "snapshots")

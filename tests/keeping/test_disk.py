@@ -20,6 +20,8 @@ from zielgraph.settings import Settings
 
 from .conftest import TABLE, content, folder, listing
 
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
 
 def _mount(*arguments: str) -> bool:
     return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
@@ -99,6 +101,32 @@ def test_a_read_only_folder(on_disk: tuple[Settings, Path], disk: Path, name: st
         ACTIONS[name](where, file)
     assert "\n" not in str(raised.value)
     assert listing(where.data) == before
+
+
+def test_a_backup_of_a_read_only_folder(on_disk: tuple[Settings, Path], disk: Path, zielgraph: Run) -> None:
+    where, _ = on_disk
+    (where.data / "sources" / "abc.txt").write_text("mine", "utf-8")
+    assert _mount("-o", "remount,ro", str(disk))
+    target = disk.parent / "b.tar.gz"
+    done = zielgraph("backup", target, data=where.data)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert "nicht vermerkt" in done.stderr
+    other = replace(where, data=disk.parent / "neu")
+    restore(other, target)
+    assert content(other) == content(where)
+    assert backup(where, target, force=True, only_current=True).snapshots == 1
+    assert not backup(where, target, force=True).noted
+
+
+@pytest.mark.parametrize("free", range(20, 240, 20))
+def test_a_nearly_full_disk_has_the_same_sentence(on_disk: tuple[Settings, Path], disk: Path, free: int) -> None:
+    """The store fails at other points when there is room for some of its files."""
+    where, _ = on_disk
+    (disk / "room").write_bytes(bytes(free * 1024))
+    _fill(disk / "filler")
+    (disk / "room").unlink()
+    with pytest.raises(StoreError, match=r"var: Der Datenträger ist voll\. Es wurde nichts geändert\.$"):
+        _redact(where, where.data)
 
 
 def test_a_target_that_cannot_be_written(named: Settings, disk: Path) -> None:

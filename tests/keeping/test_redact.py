@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode, Quad, QuerySolutions
 from zielgraph.errors import UsageError
-from zielgraph.keeping import RedactReport, backup, redact, restore
+from zielgraph.keeping import RedactReport, backup, backups, redact, restore
 from zielgraph.keeping.redactor import Redactor, marker, moved_place
 from zielgraph.keeping.sources import redact_source, sha256
 from zielgraph.lifting import IdRegistry
@@ -153,6 +153,58 @@ def test_the_words_are_gone_from_everything(named: Settings) -> None:
     assert {e.file for info in infos for e in info.editions} == {f"Bericht von {MARK}.tsv"}
     assert infos[1].parent == infos[0].name
     assert folder(named).undo()[1].editions == infos[0].editions
+
+
+@pytest.mark.parametrize("said", [{"reason": "Wunsch von MAX MUSTERMANN"}, {"name": "Max Mustermann"}])
+def test_reason_and_name_must_not_say_the_words(named: Settings, said: dict[str, str]) -> None:
+    before = listing(named.data)
+    with pytest.raises(UsageError, match="Bitte im Grund und im Namen keine der zu entfernenden Wörter nennen"):
+        redact(named, ["0221 1234567", NAME], **{"reason": "x", "name": "y", **said}, day=DAY)
+    assert listing(named.data) == before
+    remove(named)
+    with pytest.raises(UsageError, match=r"(Grund|Name): hier stehen Wörter, die am 23\.11\.2026 entfernt wurden"):
+        redact(named, ["Jobcenter Süd"], **{"reason": "x", "name": "y", **said}, day=DAY)
+
+
+def test_the_same_words_again_cover_what_an_older_program_left(named: Settings, tmp_path: Path) -> None:
+    """Reason and name of a redaction, the path of a backup, what a snapshot and an edition are called."""
+    remove(named)
+    (tmp_path / NAME).mkdir()
+    backup(named, tmp_path / NAME / "b.tar.gz")
+    table = named.data / "redactions.csv"
+    table.write_text(table.read_text("utf-8").replace("Wunsch,Erika Muster", f"Wunsch von {NAME},{NAME}"), "utf-8")
+    assert files_with(named.data, "mustermann") == ["backups.csv", "redactions.csv"]
+    (hit,) = Redactions.load(named.data).check([NAME])
+    assert hit.reason == "…", "a message does not repeat it"
+    assert len(remove(named, dry_run=True).found) == 3
+    assert files_with(named.data, "mustermann") == ["backups.csv", "redactions.csv"]
+    report = remove(named)
+    assert (report.snapshots, len(report.found)) == (0, 3)
+    assert files_with(named.data, "mustermann") == []
+    assert Redactions.load(named.data).check([NAME])[0].reason == f"Wunsch von {MARK}"
+    assert backups(named.data)[0].path.endswith(f"{MARK}/b.tar.gz")
+    with folder(named).write() as draft:
+        draft.action = f"decide import {NAME}.xlsx"
+        draft.editions = [replace(each, sheet=NAME, profile=f"{NAME}.toml") for each in draft.editions]
+    assert files_with(named.data, "mustermann") == ["snapshots/000005/snapshot.json"]
+    remove(named)
+    assert files_with(named.data, "mustermann") == []
+    assert all("ustermann" not in text for text in dumps(named.data))
+
+
+def test_an_old_backup_says_the_words_in_its_own_table(named: Settings, tmp_path: Path) -> None:
+    remove(named)
+    table = named.data / "redactions.csv"
+    good = table.read_text("utf-8")
+    other = Redactions().with_phrases([Phrase.of("Ganz Anders")], day="2026-01-01", reason=f"wie {NAME}", name="y")
+    old = good.replace("Wunsch,", f"Wunsch von {NAME},") + other.write().splitlines()[1] + "\r\n"
+    table.write_text(old, "utf-8", newline="")
+    backup(named, tmp_path / "b.tar.gz")
+    table.write_text(good, "utf-8", newline="")
+    assert [Path(each.path).name for each in remove(named, "Max Mustermann").holding] == ["b.tar.gz"]
+    restore(named, tmp_path / "b.tar.gz")
+    assert files_with(named.data, "mustermann") == []
+    assert [row.reason for row in Redactions.load(named.data).rows] == ["Wunsch", f"wie {MARK}"]
 
 
 def test_only_what_held_the_words_has_changed(named: Settings) -> None:

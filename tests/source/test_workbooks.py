@@ -278,3 +278,26 @@ def test_a_binary_cell_far_away_is_refused_or_read_but_never_ends_the_process(tm
     source = binary(tmp_path, broken.xlsb(1_000_000))
     assert isinstance(source, Source)
     assert [line.number for line in source.lines] == [1, 3, 4, 1_000_001]
+
+
+def test_few_rows_may_be_wide(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        for row in (1, 2, 3):
+            sheet.cell(row, 1, "a")
+            sheet.cell(row, 900, "b")
+
+    source = read_source(excel(tmp_path / "a.xlsx", fill))
+    assert [len(line.cells) for line in source.lines] == [900] * 3
+
+
+@pytest.mark.parametrize(("row", "named"), [(12_345, "reicht bis Zeile 12345 und Spalte AHP"), (3, "Spalte AMK")])
+def test_what_is_too_far_out_is_named_as_it_is(tmp_path: Path, row: int, named: str) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"] = "a"
+        sheet.cell(2, 900 if row > 3 else 1_025, "b")
+        sheet.cell(row, 1, "c")
+
+    with pytest.raises(InputError) as caught:
+        read_source(excel(tmp_path / "a.xlsx", fill))
+    assert named in str(caught.value)
+    assert "99999" not in str(caught.value)

@@ -177,7 +177,7 @@ def test_undo_goes_back_step_by_step_and_keeps_the_numbers(tmp_path: Path) -> No
     assert (before.action, now.action, now.name) == ("put c", "undo put c", "000004")
     assert texts(data) == ["a", "b"]
     assert data.ids() == "a\nb\nc\n", "what was minted stays minted"
-    data.undo()
+    assert data.undo()[1].action == "undo put b", "what is really taken back"
     assert texts(data) == ["a"]
     with pytest.raises(UsageError, match=r"keinen Stand davor.*nichts geändert"):
         data.undo()
@@ -185,10 +185,12 @@ def test_undo_goes_back_step_by_step_and_keeps_the_numbers(tmp_path: Path) -> No
     put(data, "d")
     data.undo()
     assert texts(data) == ["a"]
-    data.undo("000003")
+    assert data.undo("3")[1].action == "undo --to 000003"
     assert texts(data) == ["a", "b", "c"]
-    data.undo()
+    assert data.undo()[1].action == "undo undo --to 000003"
     assert texts(data) == ["a"], "back to where it was before the jump"
+    with pytest.raises(UsageError, match="Stand vier gibt es nicht"):
+        data.undo("vier")
 
 
 def test_undo_of_what_is_gone_is_refused(tmp_path: Path) -> None:

@@ -630,6 +630,8 @@ def test_a_profile_of_ones_own(run: Run, tmp_path_factory: pytest.TempPathFactor
         ('columns = ["a"]\n', "der Wert von „columns.columns“ passt nicht"),
         ('kind = "andere"\n[columns]\nlead = ["Wer"]\n', "unbekannte Art „andere“"),
         ('[columns]\nlead = ["Wer"]\n[status]\ngut = ["grün"]\n', "unbekannter Status „gut“"),
+        ('[columns]\nlead = ["Wer"]\n', "es fehlt die Spalte für die Maßnahme (activity)"),
+        ('levels = ["goal"]\n[columns]\nlead = ["Wer"]\n', "es fehlt die Spalte für die Maßnahme (activity)"),
         ('[columns]\nlead = ["Wer"]\n[sections]\nlead = ["Amt"]\n', "unbekannte Rolle „lead“ unter [sections]"),
         ('farbe = "rot"\n[columns]\nlead = ["Wer"]\n', "unbekannter Eintrag „farbe“"),
         ("levels = [1]\n", "der Wert von „levels“ passt nicht"),

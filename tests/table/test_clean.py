@@ -12,6 +12,8 @@ CELLS: dict[str, tuple[str, str, str, list[str]]] = {
     "  Beratung ": ("Beratung", "", "", ["whitespace"]),
     "zwei\nZeilen\t und\u00a0mehr": ("zwei Zeilen und mehr", "", "", ["whitespace"]),
     "Öffnungs\u00adzeiten\u200b": ("Öffnungszeiten", "", "", ["whitespace"]),
+    "\u202blaufend\u202c\u200f": ("laufend", "", "", ["whitespace"]),
+    "\u2067laufend\u2069\u200e": ("laufend", "", "", ["whitespace"]),
     "A\u0308mter": ("Ämter", "", "", ["whitespace"]),
     "<p>a) Beratung</p>": ("Beratung", "a)", "", ["markup", "list-letter"]),
     "<P class='x'>Beratung</P >": ("Beratung", "", "", ["markup"]),

@@ -44,6 +44,10 @@ CELLS: dict[str, list[str]] = {
     "Polizei, Ordnungsamt und Feuerwehr": ["Polizei", "Ordnungsamt", "Feuerwehr"],
     "Schulen, Kitas und Vereine": ["Schulen", "Kitas", "Vereine"],
     "IHK, HWK und Agentur für Arbeit": ["IHK", "HWK", "Agentur für Arbeit"],
+    # what stands in quotation marks stays together
+    "„Hilfe, Rat & Tat e. V.“": ["Hilfe, Rat & Tat e. V."],
+    'Verein "Hilfe; Rat, Tat", Jugendamt': ['Verein "Hilfe; Rat, Tat"', "Jugendamt"],
+    "»Hand / Herz«; „Rat und Tat“": ["Hand / Herz", "Rat und Tat"],
     # "und" alone parts nothing
     "Amt für Integration und Vielfalt": ["Amt für Integration und Vielfalt"],
     "Caritas und Diakonie": ["Caritas und Diakonie"],

@@ -152,7 +152,11 @@ def test_the_same_outcome_goal_under_two_framework_goals_is_two_goals(read: Read
         ("Zielsystem Integration (Stand vom 1. Juni 2023)", date(2023, 6, 1)),
         ("Berichtsstand:\t01.06.2023\t\t", date(2023, 6, 1)),
         ("Stichtag 2023-06-30", date(2023, 6, 30)),
-        ("Stand: Juni 2023", None),  # a month is no day
+        ("Stand: Juni 2023", date(2023, 6, 30)),  # a month: its last day, estimated
+        ("Stand: März 2023", date(2023, 3, 31)),
+        ("Stand 06/2023", date(2023, 6, 30)),
+        ("Stand 13/2023", None),
+        ("Stand: Vorlage 2023", None),
         ("Stand: 31.02.2023", None),
         ("Sachverstand 30.06.2023", None),
         ("Vorstand: 30.06.2023", None),
@@ -162,6 +166,13 @@ def test_stated_date(read: Read, line: str, expected: date | None) -> None:
     table = read("\n".join([line, HEAD, "\t".join(ROW)]))
     assert table.stated_date == expected
     assert [stray.line for stray in table.stray] == [1]
+
+
+def test_a_stated_month_is_an_estimated_day(read: Read) -> None:
+    months = [
+        read("\n".join([line, HEAD, "\t".join(ROW)])).stated_month for line in ("Stand 06/2023", "Stand 30.06.2023")
+    ]
+    assert months == [True, False]
 
 
 @pytest.mark.parametrize("padding", ["", "\t" * 7])
@@ -252,3 +263,10 @@ def test_a_surplus_text_is_reported_with_its_column(read: Read) -> None:
     table = read([[*ROW, "", "Anmerkung"]])
     assert warnings(table) == [(2, "10", "Zelle ohne Spalte; ihr Text bleibt nur in der Quelle")]
     assert [(r.before, r.after) for r in table.repairs if r.rule == "surplus-cell"] == [("Anmerkung", "")]
+
+
+def test_marks_of_the_writing_direction_hide_no_status(read: Read) -> None:
+    item = read([row(status="\u202blaufend\u202c")])
+    assert (item.items[0].status, item.items[0].status_text) == ("ongoing", "laufend")
+    assert item.rows[0].raw("status") == "\u202blaufend\u202c"
+    assert item.unknown_status == {}

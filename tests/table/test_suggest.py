@@ -143,3 +143,37 @@ def test_the_command_writes_a_file(tmp_path: Path, capsys: pytest.CaptureFixture
         command(["profile", "suggest", str(tmp_path / "fehlt.tsv")])
     assert done.value.code == 2
     assert "fehlt.tsv: gibt es nicht" in capsys.readouterr().err
+
+
+def test_the_best_guess_at_the_measure_is_written_and_marked(suggest: Suggest) -> None:
+    rows = [("Was wir vorhaben", "Wer", "Wie"), ("Radweg", "Bauamt", "neu"), ("Rampe", "Bauamt", "neu")]
+    text, table = suggest(("", rows))
+    assert 'activity = ["Was wir vorhaben"]  # nach dem Inhalt vermutet, bitte prüfen' in text
+    assert 'required = ["activity"]' in text
+    assert [item.text for item in table.items] == ["Radweg", "Rampe"]
+
+
+def test_without_any_guess_the_draft_says_what_is_missing(
+    profiles: dict[str, Profile], words: StatusWords, tmp_path: Path
+) -> None:
+    file = source(("", [("Wer", "Wann", "Status"), ("Bauamt", "2023", "offen"), ("Schulamt", "2024", "offen")]))
+    text = suggest_profile(file, profiles["allgemein"], words)
+    assert "# Es fehlt die Spalte für die Maßnahme" in text
+    path = tmp_path / "plan.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match="es fehlt die Spalte für die Maßnahme"):
+        load_profile(path)
+
+
+def test_a_profile_that_finds_no_measure_stores_no_empty_edition(
+    profiles: dict[str, Profile], words: StatusWords, tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text('[columns]\nactivity = ["Plan"]\nlead = ["Wer"]\n', "utf-8")
+    file = source(("Blatt", [("Wer", "Plan"), ("Bauamt", ""), ("Schulamt", "-")]))
+    with pytest.raises(InputError, match=r"Zeile 1: unter der Kopfzeile nennt keine Zeile eine Maßnahme"):
+        read_table(file, profiles, words, profile=load_profile(path))
+
+
+def test_what_heads_the_measures(suggest: Suggest) -> None:
+    assert suggest(("", [("Was", "Wer"), ("Radweg bauen", "Bauamt")]))[1].items[0].text == "Radweg bauen"

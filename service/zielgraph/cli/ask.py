@@ -16,9 +16,15 @@ from zielgraph.store import DataFolder, Snapshot
 
 
 def answer_question(
-    settings: Settings, name: str, params: Sequence[str], format: str, lang: str, stand: date | None
+    settings: Settings,
+    name: str,
+    params: Sequence[str],
+    format: str,
+    lang: str,
+    stand: date | None,
+    width: int | None = None,
 ) -> bytes:
-    """Answer of a catalogue question."""
+    """Answer of a catalogue question; ``width`` is that of the terminal, None for a file."""
     question = named_question(name)
     given: dict[str, str] = {}
     for each in params:
@@ -29,9 +35,8 @@ def answer_question(
     snapshot = DataFolder(settings.data, base=settings.base).open()
     if format == "ttl":
         raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
-    return write_answer(
-        run_question(_at(settings, snapshot, stand), question, given, lang), format, settings.base, lang
-    )
+    answer = run_question(_at(settings, snapshot, stand), question, given, lang)
+    return write_answer(answer, format, snapshot.info.base, lang, width=width)
 
 
 def _at(settings: Settings, snapshot: Snapshot, stand: date | None) -> Engine:
@@ -43,7 +48,9 @@ def _at(settings: Settings, snapshot: Snapshot, stand: date | None) -> Engine:
     return state_at(snapshot.engine, settings.base, snapshot.info.editions, stand, settings.max_state_quads)
 
 
-def answer_sparql(settings: Settings, file: Path | None, text: str, format: str, stand: date | None) -> bytes:
+def answer_sparql(
+    settings: Settings, file: Path | None, text: str, format: str, stand: date | None, width: int | None = None
+) -> bytes:
     """Answer of a SPARQL text or file. The usual prefixes need no declaration."""
     if file is not None:
         try:
@@ -66,7 +73,7 @@ def answer_sparql(settings: Settings, file: Path | None, text: str, format: str,
         if format in ("json", "xml"):
             return serialise_results(results, format)
         return b"ja\n" if bool(results) else b"nein\n"
-    return write_answer(as_answer(results, text), format, snapshot.info.base)
+    return write_answer(as_answer(results, text), format, snapshot.info.base, width=width)
 
 
 def list_questions(lang: str) -> bytes:

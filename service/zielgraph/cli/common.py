@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import zipfile
 from datetime import date
@@ -57,6 +58,11 @@ def read_day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
+
+
+def terminal_width(output: Path | None) -> int | None:
+    """Width of the terminal that shows the output; None where it goes into a file or a pipe."""
+    return shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
 
 
 def progress(text: str) -> None:

@@ -193,19 +193,21 @@ def _mark_findings(engine: Engine, base: str) -> None:
     engine.add(marked)
 
 
-def _said(new: Sequence[Decision], all_: Sequence[Decision], desk: Desk, known_now: Sequence[Decision]) -> bytes:
+def _said(new: Sequence[Decision], all_: Sequence[Decision], desk: Desk, known: Sequence[Decision]) -> bytes:
+    """What was written down, and where a later decision stays in force; ``known`` are all that there are now."""
     lines = []
+    about: dict[str, list[Decision]] = {}
+    for each in known:
+        about.setdefault(each.subject, []).append(each)
     for each in new:
         lines.append(_line(each, desk))
-        if later := overruled_by(each, known_now):
-            said = load_words().actions[later.action][0]
-            lines.append(
-                f"  In Kraft bleibt die spätere Entscheidung vom {later.day:%d.%m.%Y}: {said} ({later.local})."
-            )
+        if later := overruled_by(each, about[each.subject]):
+            said = f"vom {later.day:%d.%m.%Y}: {load_words().actions[later.action][0]} ({later.local})"
+            lines.append(f"  In Kraft bleibt die spätere Entscheidung {said}.")
     if len(new) > 1:
         lines.insert(0, f"{len(new)} Entscheidungen eingetragen:")
-    if known := len(all_) - len(new):
-        lines.append("Das steht schon so da." if len(all_) == 1 else f"{known} standen schon da.")
+    if old := len(all_) - len(new):
+        lines.append("Das steht schon so da." if len(all_) == 1 else f"{old} standen schon da.")
     return "\n".join([*lines, ""]).encode()
 
 

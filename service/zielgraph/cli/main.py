@@ -13,7 +13,7 @@ import click
 
 from zielgraph import __version__
 from zielgraph.cli import decide, history, keep, profiles
-from zielgraph.cli.common import Group, data_option, emit, emit_archive, progress, read_day, settings_of
+from zielgraph.cli.common import Group, data_option, emit, emit_archive, progress, read_day, settings_of, terminal_width
 from zielgraph.errors import UsageError, ZielgraphError
 
 _VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
@@ -184,11 +184,11 @@ def query(
         raise UsageError("Bitte nur eines angeben: NAME, --file oder --text.")
     settings = settings_of(context)
     if name:
-        emit(answer_question(settings, name, params, format_, lang, read_day(stand)), output)
+        emit(answer_question(settings, name, params, format_, lang, read_day(stand), terminal_width(output)), output)
     elif file_ or text is not None:
         if params:
             raise UsageError("--param gilt nur für Fragen des Katalogs.")
-        emit(answer_sparql(settings, file_, text or "", format_, read_day(stand)), output)
+        emit(answer_sparql(settings, file_, text or "", format_, read_day(stand), terminal_width(output)), output)
     else:
         emit(list_questions(lang), output)
 

@@ -37,8 +37,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_CELL = 32767  # characters in one cell of a spreadsheet
 
 
-def write_answer(answer: Answer, format: str, base: str, lang: str = "de") -> bytes:
-    """An answer as a file. ``format`` is one of FORMATS; raises UsageError for another."""
+_SHORTEST = 24  # characters that a cell keeps on a terminal
+
+
+def write_answer(answer: Answer, format: str, base: str, lang: str = "de", *, width: int | None = None) -> bytes:
+    """An answer as a file. ``format`` is one of FORMATS; raises UsageError for another.
+
+    ``width`` is that of the terminal, for the format ``table``: cells that do not fit are cut off.
+    """
     if format not in FORMATS:
         raise UsageError(f"Das Format „{format}“ gibt es nicht. Möglich: {', '.join(FORMATS)}.")
     names = [column.name for column in answer.columns]
@@ -50,7 +56,7 @@ def write_answer(answer: Answer, format: str, base: str, lang: str = "de") -> by
     if format == "xlsx":
         title = answer.question.title.get(lang) or answer.question.name
         return _xlsx(headings, answer.rows, lang, answer.question.name, title)
-    return _table(headings, answer.rows, base, lang)
+    return _table(headings, answer.rows, base, lang, width)
 
 
 def write_rows(names: Sequence[str], rows: Rows, format: str) -> bytes:
@@ -250,15 +256,26 @@ def _xlsx(headings: Sequence[str], rows: Rows, lang: str, name: str, title: str)
     return buffer.getvalue()
 
 
-def _table(headings: Sequence[str], rows: Rows, base: str, lang: str) -> bytes:
+def _table(headings: Sequence[str], rows: Rows, base: str, lang: str, width: int | None) -> bytes:
     from tabulate import tabulate
 
     cells = [
         [shorten(term.value, base) if isinstance(term, NamedNode) else _one_line(shown(term, lang)) for term in row]
         for row in rows
     ]
+    if width is not None:
+        cells = _shortened([list(headings), *cells], width)[1:]
     text = tabulate(cells, headers=list(headings), tablefmt="simple", disable_numparse=True)
     return (text + "\n").encode()
+
+
+def _shortened(lines: list[list[str]], width: int) -> list[list[str]]:
+    """The cells, cut off where a line does not fit a terminal; no shorter than can still be told apart."""
+    wanted = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if sum(wanted) + 2 * (len(wanted) - 1) <= width:
+        return lines
+    most = max(_SHORTEST, width // len(wanted))
+    return [[cell if len(cell) <= most else cell[: most - 1] + "…" for cell in line] for line in lines]
 
 
 def _one_line(text: str) -> str:

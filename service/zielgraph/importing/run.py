@@ -16,7 +16,7 @@ from zielgraph.editions.known import compared_with, known_before
 from zielgraph.editions.read import edition_name
 from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Graph, NamedNode, Quad
-from zielgraph.errors import Conflict, InputError, StoreError
+from zielgraph.errors import Conflict, StoreError
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.importing.plan import Order, Plan, limits_of, make_plan
 from zielgraph.importing.report import ImportReport, differences
@@ -63,7 +63,7 @@ def import_table(
     plan = make_plan(settings, Order(path, city=city, system=system, day=edition, profile=profile, sheet=sheet))
     confirmations = read_confirmations(read_source(accept, limits_of(settings))) if accept else []
     folder = data_folder(settings)
-    _refuse_redacted(folder, plan)
+    Redactions.load(folder.root).refuse(plan.source)
     known = _same_day(folder.info().editions, plan.iris)
     report = ImportReport.of(plan)
     compare = dry_run
@@ -110,24 +110,6 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-
-
-def _refuse_redacted(folder: DataFolder, plan: Plan) -> None:
-    """Raise InputError when the file holds words that were removed from the data folder."""
-    redactions = Redactions.load(folder.root)
-    if not redactions.rows:
-        return
-    places = {cell: (sheet.name, line) for sheet in plan.source.sheets for line in sheet.lines for cell in line.cells}
-    for hit in redactions.check([*places, *(sheet.name for sheet in plan.source.sheets), plan.source.file]):
-        sheet, line = places.get(hit.text, ("", None))
-        raise InputError(
-            f"hier stehen Wörter, die am {date.fromisoformat(hit.day):%d.%m.%Y} entfernt wurden (Grund: {hit.reason})",
-            file=plan.source.file,
-            sheet=sheet or None,
-            row=line.number if line else None,
-            column=str(line.cells.index(hit.text) + 1) if line else None,
-            advice="Bitte sie auch in der Datei entfernen.",
-        )
 
 
 @dataclass(frozen=True)

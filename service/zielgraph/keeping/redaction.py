@@ -178,8 +178,8 @@ def rebuild(
         engine.finish()
         del engine
         write_file(target / "ids.csv", redactor.ids((place / "ids.csv").read_text("utf-8")).encode())
-        names[info.name] = target.name.removeprefix(".building-")
         made.append((target, replace(redactor.info(info), parent=names.get(info.parent, info.parent), replaces=())))
+        names[info.name] = target.name.removeprefix(".building-")
     return made
 
 

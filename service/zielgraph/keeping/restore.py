@@ -162,8 +162,8 @@ def _moved(stage: Stage, places: list[Path], infos: list[SnapshotInfo]) -> list[
         target = stage.folder()
         for part in ("store", "ids.csv"):
             (place / part).rename(target / part)
-        names[info.name] = target.name.removeprefix(".building-")
         made.append((target, replace(info, parent=names.get(info.parent, info.parent), replaces=())))
+        names[info.name] = target.name.removeprefix(".building-")  # afterwards: its own old number may be its parent's
     return made
 
 

@@ -51,7 +51,7 @@ def load_network_words(path: Path) -> NetworkWords:
         members = data["members"]
         before = re.compile(rf"^(?:{_any(members['before'])}\s*)+", re.IGNORECASE)
         person = re.compile(rf"^{_any(members['person'])}\s*\w", re.IGNORECASE)
-        unnamed = re.compile(rf"^{_any(members['unnamed'])}\s+\w", re.IGNORECASE)
+        unnamed = re.compile(rf"^{_any(members['unnamed'])}(?:\s|$)", re.IGNORECASE)
         nobody = frozenset(word_key(word) for word in (*members["nobody"], *members["above"]))
         return NetworkWords(kinds, before, person, unnamed, nobody)
     except OSError as error:

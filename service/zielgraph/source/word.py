@@ -63,8 +63,8 @@ def read_docx(container: Container, limits: Limits) -> tuple[list[Sheet], list[s
         raise InputError(
             "enthält keine Tabelle",
             file=container.name,
-            advice="Gelesen werden Tabellen in Word; bitte die Maßnahmen als Tabelle mit Kopfzeile anlegen "
-            "oder die Tabelle als XLSX, ODS oder CSV einlesen.",
+            advice="Bitte die Maßnahmen im Dokument als Tabelle mit Kopfzeile anlegen (Einfügen, Tabelle) "
+            "oder als XLSX, ODS oder CSV einlesen.",
         )
     for _, cells in rest.rows:
         found[-1].add_paragraph(cells[0])

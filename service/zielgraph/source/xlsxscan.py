@@ -128,10 +128,14 @@ class _Extent:
 
     def reach(self, block: bytes, number: int) -> None:
         """Take note of rows from 10 000 on; ``number`` is the block's last row."""
-        if self.rows < _NEAR_ROWS and (number > _FEW_ROWS or _MANY_ROWS.search(block)):
-            self.rows = _NEAR_ROWS
-            found = _MANY_ROWS.search(block)
-            self.grow(int(found[2]) if found else number, 1)
+        if self.rows >= _NEAR_ROWS:
+            return
+        if found := _MANY_ROWS.search(block):
+            number = int(found[2])
+        elif number <= _FEW_ROWS or not _NAMELESS.search(block):
+            return
+        self.rows = _NEAR_ROWS
+        self.grow(number, 1)
 
     def look(self, block: bytes) -> None:
         usual = block.count(b"=") == block.count(b'="')

@@ -26,7 +26,7 @@ def _is_date(text: str) -> bool:
 
 def fitness(text: str, role: str | None, profile: Profile, words: StatusWords) -> float:
     """How well a cell suits a column's role: positive fits, negative contradicts, 0 says nothing."""
-    text = tidy(text) if len(text) <= _SHORT else text.strip()
+    text = text.strip() if text.isascii() or len(text) > _SHORT else tidy(text)
     if not text or role is None:
         return 0.0
     mark = text in profile.resolution_marks

@@ -58,6 +58,7 @@ def _words() -> _Words:
     )
 
 
+@lru_cache(maxsize=4096)
 def means_above(text: str) -> bool:
     """Whether a cell, or one name in it, only points to the row above: "s. o.", "dito"."""
     return word_key(tidy(text)) in _words().above

@@ -253,8 +253,12 @@ class StatusWords:
         return StatusWords({**self.words, **more}) if more else self
 
 
+_LONGEST = 200  # characters of a status word, with whatever invisible marks
+
+
 def _status_key(text: str) -> str:
-    return tidy(text).lower().rstrip(".")
+    plain = text if text.isascii() or len(text) > _LONGEST else tidy(text)
+    return " ".join(plain.lower().split()).rstrip(".")
 
 
 _CONCEPTS = ("ongoing", "planned", "done", "postponed", "stopped")
