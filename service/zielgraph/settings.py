@@ -55,7 +55,8 @@ SETTINGS: tuple[Setting, ...] = (
         "validate_rows",
         "ZIELGRAPH_VALIDATE_ROWS",
         "5000",
-        "Bis zu so vielen Berichtszeilen prüft der Import gleich mit; darüber prüft `zielgraph validate` und speichert die Befunde.",
+        "Bis zu so vielen Berichtszeilen prüft der Import gleich mit; darüber prüft `zielgraph validate` und speichert "
+        "die Befunde.",
     ),
     Setting(
         "max_state_quads",
