@@ -155,15 +155,15 @@ def test_the_words_are_gone_from_everything(named: Settings) -> None:
     assert folder(named).undo()[1].editions == infos[0].editions
 
 
-@pytest.mark.parametrize("said", [{"reason": "Wunsch von MAX MUSTERMANN"}, {"name": "Max Mustermann"}])
-def test_reason_and_name_must_not_say_the_words(named: Settings, said: dict[str, str]) -> None:
+@pytest.mark.parametrize(("reason", "name"), [("Wunsch von MAX MUSTERMANN", "y"), ("x", "Max Mustermann")])
+def test_reason_and_name_must_not_say_the_words(named: Settings, reason: str, name: str) -> None:
     before = listing(named.data)
     with pytest.raises(UsageError, match="Bitte im Grund und im Namen keine der zu entfernenden Wörter nennen"):
-        redact(named, ["0221 1234567", NAME], **{"reason": "x", "name": "y", **said}, day=DAY)
+        redact(named, ["0221 1234567", NAME], reason=reason, name=name, day=DAY)
     assert listing(named.data) == before
     remove(named)
     with pytest.raises(UsageError, match=r"(Grund|Name): hier stehen Wörter, die am 23\.11\.2026 entfernt wurden"):
-        redact(named, ["Jobcenter Süd"], **{"reason": "x", "name": "y", **said}, day=DAY)
+        redact(named, ["Jobcenter Süd"], reason=reason, name=name, day=DAY)
 
 
 def test_the_same_words_again_cover_what_an_older_program_left(named: Settings, tmp_path: Path) -> None:

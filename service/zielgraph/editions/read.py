@@ -150,9 +150,7 @@ class Choice:
             found = [each[-place] for each in series.values() if len(each) >= place]
             if len(series) > 1 and not found:
                 names = ", ".join(f"{a}/{b}" for a, b in sorted(series))
-                raise UsageError(
-                    f"Kein Zielsystem hat zwei Ausgaben ({names}). Bitte --city und --system angeben."
-                )
+                raise UsageError(f"Kein Zielsystem hat zwei Ausgaben ({names}). Bitte --city und --system angeben.")
             if series and not found:
                 only = next(iter(series.values()))[0]
                 raise NotFound(f"Es gibt erst eine Ausgabe ({edition_name(only)}), also keine vorige.")
