@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from zielgraph import settings
+from zielgraph.deciding.model import Decision, write_decisions
 from zielgraph.editions.diff import Comparison, compare
 from zielgraph.editions.names import Names
 from zielgraph.editions.read import edition_pair
-from zielgraph.editions.state import state_at
-from zielgraph.engine import NamedNode
+from zielgraph.editions.state import rebuild, state_at
+from zielgraph.engine import DefaultGraph, NamedNode
 from zielgraph.errors import InputError, NotFound, StoreError
 from zielgraph.importing import ImportReport, data_folder, import_table
 from zielgraph.keeping import upgrade
@@ -236,3 +237,70 @@ def test_a_list_of_answers_that_does_not_fit_changes_nothing(here: Settings, tmp
     with pytest.raises(InputError, match=r"antworten\.csv, Zeile 2"):
         take(here, changed, APR, accept=table)
     assert set(measures(here)) == {"2", "3", "4"}
+
+
+def test_undo_takes_back_a_confirmation_and_ids_stay_taken(here: Settings, tmp_path: Path) -> None:
+    take(here, FIRST, JAN)
+    changed = [FIRST[0].replace("einrichten", "und Vermietende aufbauen"), *FIRST[1:]]
+    report = take(here, changed, APR)
+    table = tmp_path / "antworten.csv"
+    table.write_bytes(report.questions().replace("Maßnahme;;".encode(), "Maßnahme;ja;".encode(), 1))
+    take(here, changed, APR, accept=table)
+    data_folder(here).undo()
+    assert set(measures(here)) == {"2", "3", "4"}
+    again = take(here, changed, APR)
+    assert again.differences is not None
+    assert [doubt.id for doubt in again.differences.doubts] == [1]
+    upgrade(here, everything=True, progress=lambda _: None)
+    assert set(measures(here)) == {"2", "3", "4"}
+    data_folder(here).undo()
+    data_folder(here).undo()
+    take(here, [*FIRST, "Alle lernen Deutsch;Lotsen ausbilden;Schulamt;geplant;"], APR, name="anders.csv")
+    assert set(measures(here)) == {"1", "2", "3", "5"}, "4 was minted once and is not given away"
+
+
+def test_a_correction_by_replace_keeps_a_split(here: Settings) -> None:
+    take(here, FIRST, JAN)
+    parts = [
+        "Alle lernen Deutsch;Sprachkurse in den Grundschulen anbieten;Schulamt;laufend;",
+        "Alle lernen Deutsch;Elterncafé in den Grundschulen anbieten;Schulamt;laufend;",
+    ]
+    take(here, [*FIRST[:2], *parts], APR)
+    report = take(here, [FIRST[0], FIRST[1].replace("geplant", "laufend"), *parts], APR, replace=True)
+    assert report.differences is not None
+    assert (report.differences.measures["split"], report.differences.measures["returned"]) == (2, 0)
+    assert ended(here) == {"3": ["4", "5"]}
+    assert difference(here, JAN, APR).counts["split"] == 1
+
+
+def test_an_edition_between_two_is_compared_with_afterwards(here: Settings) -> None:
+    take(here, FIRST, JAN)
+    take(here, [FIRST[0], FIRST[2]], JUL, name="juli.csv")
+    take(here, [*FIRST, "Alle lernen Deutsch;Lotsen ausbilden;Schulamt;geplant;"], APR, name="april.csv")
+    assert set(measures(here)) == {"1", "3"}
+    assert set(ended(here)) == {"2", "4"}
+
+
+def test_a_decision_follows_a_number_that_gave_way(here: Settings, tmp_path: Path) -> None:
+    take(here, FIRST, JAN)
+    changed = [FIRST[0].replace("einrichten", "und Vermietende aufbauen"), *FIRST[1:]]
+    report = take(here, changed, APR)
+    root = f"{here.base}musterstadt/plan/measure/"
+    with data_folder(here).write() as draft:
+        text = "Beratungsstelle für Wohnungssuchende und Vermietende aufbauen"
+        stop = Decision(f"{root}4", "stop", "zu teuer", "Erika Muster", APR, wording=f"{text}\nRäume sind gemietet.")
+        write_decisions(draft.engine, here.base, [stop])
+        rebuild(draft, here.base)
+        draft.action = "decide"
+    table = tmp_path / "antworten.csv"
+    table.write_bytes(report.questions().replace("Maßnahme;;".encode(), "Maßnahme;ja;".encode(), 1))
+    take(here, changed, APR, accept=table)
+    engine = data_folder(here).open().engine
+    [course] = engine.quads(NamedNode(f"{root}1"), NamedNode(ZG + "course"), None, DefaultGraph())
+    assert str(course.object) == '"stop"'
+
+
+def test_a_file_without_any_of_the_known_measures_is_questioned(here: Settings) -> None:
+    take(here, FIRST, JAN)
+    report = take(here, ["Ruhe;Bänke im Park aufstellen;Grünamt;laufend;"], APR)
+    assert "war das die richtige Datei" in report.notices[-1].message

@@ -17,7 +17,8 @@ from zielgraph.store import DataFolder
 BASE = "https://w3id.org/zielgraph/id/"
 TABLE = Path(__file__).parents[1] / "importing" / "tables" / "small.tsv"
 NAME = "Max Mustermann"
-# Runs a command and kills itself right before or after its n-th step on the disk; 0 says how many there are.
+# Runs a command and kills itself right before or after its n-th step on the disk, or with -1 the step that replaces
+# CURRENT: the number of steps before that differs, since the engine tidies up in the background. 0 counts them.
 _SCRIPT = """
 import os, signal, sys
 number, after = int(sys.argv[1]), sys.argv[2] == "after"
@@ -26,12 +27,14 @@ def counted(function):
     def step(*arguments, **more):
         global steps, pointer
         steps += 1
-        if str(arguments[-1]).endswith("CURRENT"):
+        moves = str(arguments[-1]).endswith("CURRENT")
+        if moves:
             pointer = steps
-        if steps == number and not after:
+        chosen = moves if number == -1 else steps == number
+        if chosen and not after:
             os.kill(os.getpid(), signal.SIGKILL)
         result = function(*arguments, **more)
-        if steps == number:
+        if chosen:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
     return step

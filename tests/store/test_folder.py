@@ -13,6 +13,8 @@ import pytest
 
 from zielgraph.engine import Literal, NamedNode, Quad
 from zielgraph.errors import StoreBusy, StoreError, UsageError
+from zielgraph.lifting.ids import IdRegistry
+from zielgraph.matching import Fresh
 from zielgraph.store import DataFolder, EditionInfo
 from zielgraph.vocabulary import ZG
 
@@ -171,12 +173,14 @@ def test_undo_goes_back_step_by_step_and_keeps_the_numbers(tmp_path: Path) -> No
     for letter in "abc":
         with data.write() as draft:
             draft.engine.add([Quad(THING, NAME, Literal(letter))])
-            draft.ids += f"{letter}\n"
+            ids = IdRegistry.read(draft.ids) if draft.ids else IdRegistry()
+            ids.assign("a/b", "measure", [Fresh((), text) for text in "abc"[: ord(letter) - 96]])
+            draft.ids = ids.write()
             draft.action = f"put {letter}"
     before, now = data.undo()
     assert (before.action, now.action, now.name) == ("put c", "undo put c", "000004")
     assert texts(data) == ["a", "b"]
-    assert data.ids() == "a\nb\nc\n", "what was minted stays minted"
+    assert [row.split(",")[2] for row in data.ids().split()[1:]] == ["1", "2", "3"], "what was minted stays minted"
     assert data.undo()[1].action == "undo put b", "what is really taken back"
     assert texts(data) == ["a"]
     with pytest.raises(UsageError, match=r"keinen Stand davor.*nichts geändert"):

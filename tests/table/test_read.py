@@ -270,3 +270,9 @@ def test_marks_of_the_writing_direction_hide_no_status(read: Read) -> None:
     assert (item.items[0].status, item.items[0].status_text) == ("ongoing", "laufend")
     assert item.rows[0].raw("status") == "\u202blaufend\u202c"
     assert item.unknown_status == {}
+
+
+def test_an_empty_column_of_measures_is_refused(read: Read) -> None:
+    with pytest.raises(InputError, match=r"Spalte Aktivitäten / Beschreibung: .* aber sie ist leer"):
+        rows = (row(activity=""), row(outcome="Ergebnis zwei", activity=""))
+        read("\n".join([HEAD, *("\t".join(cells) for cells in rows)]))

@@ -67,6 +67,7 @@ class Decision:
     withdrawn: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_why: str = ""
+    known_as: str = ""
 
     @property
     def key(self) -> str:
@@ -77,7 +78,7 @@ class Decision:
     @property
     def local(self) -> str:
         """The last part of the IRI: the key, and a number where somebody decided the same twice on one day."""
-        return self.key if self.repeat == 1 else f"{self.key}-{self.repeat}"
+        return self.known_as or (self.key if self.repeat == 1 else f"{self.key}-{self.repeat}")
 
     @property
     def order(self) -> tuple[date, int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from zielgraph.engine import Engine, Literal, NamedNode
@@ -10,7 +11,17 @@ from zielgraph.lifting.history import Before
 from zielgraph.lifting.iris import Iris
 from zielgraph.lifting.writer import LABEL, zg
 from zielgraph.matching import Known
+from zielgraph.matching.model import text_key
 from zielgraph.store import EditionInfo
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What must be known of an edition before it is stored: its IRIs, its file, and its wordings by their key."""
+
+    iris: Iris
+    sha256: str
+    wordings: frozenset[str]
 
 
 def compared_with(editions: Iterable[EditionInfo], iris: Iris) -> EditionInfo | None:
@@ -27,34 +38,32 @@ def _day(edition: EditionInfo) -> str:
     return edition.date
 
 
-def known_before(engine: Engine, base: str, editions: Sequence[EditionInfo], iris: Iris, sha256: str) -> Before:
+def known_before(engine: Engine, base: str, editions: Sequence[EditionInfo], plan: Planned) -> Before:
     """The goals and measures of all earlier editions of a system as last seen, so that one that was away for a while
     is recognised; without earlier ones, those of the nearest later edition.
 
-    A file of the same day with another ``sha256`` is going to be replaced; its wordings are the latest.
+    Where a file of the same day is going to be replaced, the wordings that the new one has no more are known too: a
+    corrected wording keeps its number. What it still has keeps its number anyway, and with it what was said of it.
     """
-    last = compared_with(editions, iris)
-    system = sorted((each for each in editions if (each.city, each.system) == (iris.city, iris.system)), key=_day)
-    day = iris.day.isoformat()
-    chosen = [each for each in system if each.date < day] or ([last] if last else [])
-    chosen += [each for each in system if each.date == day and each.sha256 != sha256]
-    goals: dict[int, Known] = {}
-    measures: dict[int, Known] = {}
-    last_goals: frozenset[int] = frozenset()
-    last_measures: frozenset[int] = frozenset()
-    for edition in chosen:
-        its_goals, its_measures = _items(engine, base, edition)
-        goals |= {each.id: each for each in its_goals}
-        measures |= {each.id: each for each in its_measures}
-        if edition is last:
-            last_goals = frozenset(each.id for each in its_goals)
-            last_measures = frozenset(each.id for each in its_measures)
-    return Before(
-        [goals[number] for number in sorted(goals)],
-        [measures[number] for number in sorted(measures)],
-        last_goals,
-        last_measures,
+    last = compared_with(editions, plan.iris)
+    system = sorted(
+        (each for each in editions if (each.city, each.system) == (plan.iris.city, plan.iris.system)), key=_day
     )
+    day = plan.iris.day.isoformat()
+    kinds: tuple[dict[int, Known], dict[int, Known]] = {}, {}
+    last_ids: list[frozenset[int]] = [frozenset(), frozenset()]
+    for edition in [each for each in system if each.date < day] or ([last] if last else []):
+        found = _items(engine, base, edition)
+        for known, its in zip(kinds, found, strict=True):
+            known |= {each.id: each for each in its}
+        if edition is last:
+            last_ids = [frozenset(each.id for each in its) for its in found]
+    earlier = [frozenset(known) for known in kinds]
+    for edition in (each for each in system if each.date == day and each.sha256 != plan.sha256):
+        for known, its in zip(kinds, _items(engine, base, edition), strict=True):
+            known |= {each.id: each for each in its if text_key(each.text) not in plan.wordings}
+    goals, measures = ([known[number] for number in sorted(known)] for known in kinds)
+    return Before(goals, measures, last_ids[0], last_ids[1], earlier[0], earlier[1])
 
 
 def _items(engine: Engine, base: str, edition: EditionInfo) -> tuple[list[Known], list[Known]]:

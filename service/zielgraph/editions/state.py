@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from zielgraph.deciding.apply import apply
-from zielgraph.deciding.model import decisions_of, to_quads
+from zielgraph.deciding.model import Decision, decisions_of, to_quads
 from zielgraph.editions.read import edition_quads
 from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad, Term
 from zielgraph.errors import NotFound, StoreError
@@ -36,7 +37,7 @@ def state_quads(
     ``at_hand`` has the quads of editions that need not be read from the store.
     """
     known = [each for each in editions if day is None or each.date <= day.isoformat()]
-    decisions = [each for each in decisions_of(engine, base) if day is None or each.day <= day]
+    decisions = followed(engine, [each for each in decisions_of(engine, base) if day is None or each.day <= day])
     return apply(_composed(engine, base, known, to_quads(decisions, base), at_hand), decisions, base=base)
 
 
@@ -53,6 +54,19 @@ def _composed(
         yield from _here(at_hand[edition] if edition in at_hand else edition_quads(engine, base, edition))
     yield from _here(decisions)
     yield from ended_quads(engine, base, editions)
+
+
+def followed(engine: Engine, decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions, those about an id that gave way to another one as decisions about that one."""
+    heirs = {
+        quad.subject.value: quad.object.value
+        for quad in engine.quads(None, _REPLACED_BY, None, None)
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+    }
+    return [
+        replace(each, subject=heirs[each.subject], known_as=each.local) if each.subject in heirs else each
+        for each in decisions
+    ]
 
 
 def _here(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -25,6 +25,7 @@ from zielgraph.table import Notice, Table
 from zielgraph.table.repairs import REPAIR_TEXTS
 
 KINDS = ("unchanged", "reworded", "moved", "split", "merged", "new")
+_MANY = 3  # measures that do not vanish all at once by chance
 _SAME = ("unchanged", "reworded", "moved")
 
 
@@ -225,8 +226,8 @@ def differences(
     earlier = before.date < report.plan.day.isoformat()
     found = Differences(
         edition_name(before),
-        _counts(history.measures, history.before.last_measures, earlier),
-        _counts(history.goals, history.before.last_goals, earlier),
+        _counts(history.measures, history.before.last_measures, history.before.earlier_measures, earlier),
+        _counts(history.goals, history.before.last_goals, history.before.earlier_goals, earlier),
     )
     for kind, assignment, fresh in (
         ("goal", history.goals, history.fresh_goals),
@@ -235,6 +236,11 @@ def differences(
         known = assignment.known
         found.doubts += _doubts(kind, assignment, fresh, known)
         found.questions.append((kind, assignment.matching, fresh, known))
+    gone, had = found.measures["gone"], len(history.before.last_measures)
+    if gone == had and had >= _MANY:
+        report.notices.append(
+            Notice(0, "", f"Keine der {had} Maßnahmen von {found.compared_with} steht hier; war das die richtige Datei")
+        )
     if full:
         plan = report.plan
         day = plan.day.isoformat()
@@ -246,9 +252,9 @@ def differences(
     report.differences = found
 
 
-def _counts(assignment: Assignment, last: frozenset[int], earlier: bool) -> dict[str, int]:
+def _counts(assignment: Assignment, last: frozenset[int], seen: frozenset[int], earlier: bool) -> dict[str, int]:
     kinds: Counter[str] = Counter(
-        "returned" if match.kind in _SAME and match.id not in last else match.kind
+        match.kind if match.kind not in _SAME or match.id in last else "returned" if match.id in seen else "new"
         for match in assignment.matching.matches
     )
     return {kind: kinds[kind] for kind in (*KINDS, "returned")} | {

@@ -12,11 +12,11 @@ from itertools import chain
 from pathlib import Path
 
 from zielgraph import resources
-from zielgraph.editions.known import compared_with, known_before
+from zielgraph.editions.known import Planned, compared_with, known_before
 from zielgraph.editions.read import edition_name
 from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Graph, NamedNode, Quad
-from zielgraph.errors import Conflict, StoreError
+from zielgraph.errors import Conflict, InputError, StoreError
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.importing.plan import Order, Plan, limits_of, make_plan
 from zielgraph.importing.report import ImportReport, differences
@@ -24,11 +24,13 @@ from zielgraph.lifting import Hierarchy, IdRegistry, Iris, Lifted, lift, ontolog
 from zielgraph.lifting.iris import ontology_graph, register_graph
 from zielgraph.lifting.networks import LiftedNetworks, lift_networks
 from zielgraph.matching.confirm import Confirmation, read_confirmations
+from zielgraph.matching.model import text_key
 from zielgraph.register.turtle import register_quads
 from zielgraph.settings import Settings
 from zielgraph.source import read_source
 from zielgraph.store import DataFolder, Draft, EditionInfo, newest
 from zielgraph.store.redactions import Redactions
+from zielgraph.table import Notice
 from zielgraph.table.networks import NetworkTable
 
 Progress = Callable[[str], None]
@@ -88,12 +90,13 @@ def import_table(
         stored = store_edition(draft, plan, confirmations)
         differences(report, stored.lifted, stored.before, draft.engine, settings.base)
         draft.sources |= plan.files()
-        _follow(draft, settings, plan, stored.lifted)
-        shared_graphs(draft, settings.base)
         # the quads of a new newest edition go into the state while they are stored: reading them back costs a third
-        current = newest(draft.editions)[plan.iris.city, plan.iris.system] == stored.info
+        # (not where ids give way to others: decisions about these must find that in the store)
+        current = not confirmations and newest(draft.editions)[plan.iris.city, plan.iris.system] == stored.info
         if not current:
             exhaust(stored.quads)
+        report.notices += [Notice(0, "", problem) for problem in _follow(draft, settings, plan, stored.lifted)]
+        shared_graphs(draft, settings.base)
         progress("Der aktuelle Stand wird zusammengestellt")
         rebuild(draft, settings.base, {stored.info: stored.quads} if current else {})
         progress("Graph wird geprüft")
@@ -173,7 +176,8 @@ def _lift(
     if plan.reading is None:
         raise ValueError("a table of measures without a reading")
     before = compared_with(editions, plan.iris)
-    known = known_before(engine, plan.iris.base, editions, plan.iris, table.sha256)
+    wordings = frozenset(map(text_key, chain((goal.text for goal in table.goals), (item.text for item in table.items))))
+    known = known_before(engine, plan.iris.base, editions, Planned(plan.iris, table.sha256, wordings))
     return lift(table, plan.reading, facts, plan.iris, ids, hierarchy, known, confirmations), before, ids
 
 
@@ -201,19 +205,28 @@ def reread(draft: Draft, settings: Settings, edition: EditionInfo) -> Plan:
     return plan
 
 
-def _follow(draft: Draft, settings: Settings, plan: Plan, lifted: Lifted | LiftedNetworks) -> None:
-    """Other editions that still use an id which gave way to an older one are read again."""
+def _follow(draft: Draft, settings: Settings, plan: Plan, lifted: Lifted | LiftedNetworks) -> list[str]:
+    """Read again the later editions of the system, which were compared with what was there before, and those that use
+    an id which gave way to an older one. Returns what could not be read, one sentence each; it stays as it was.
+    """
     if isinstance(lifted, LiftedNetworks):
-        return
+        return []
     retired = [
         make(number)
         for make, assignment in ((plan.iris.goal, lifted.history.goals), (plan.iris.measure, lifted.history.measures))
         for number in assignment.retired
     ]
-    for edition in list(draft.editions):
+    problems: list[str] = []
+    for edition in sorted(draft.editions, key=lambda each: each.date):
         its = Iris(settings.base, edition.city, edition.system, date.fromisoformat(edition.date))
-        if its.root == plan.iris.root and its != plan.iris and any(_holds(draft.engine, its, node) for node in retired):
-            reread(draft, settings, edition)
+        if its.root != plan.iris.root or its == plan.iris:
+            continue
+        if its.day > plan.day or any(_holds(draft.engine, its, node) for node in retired):
+            try:
+                reread(draft, settings, edition)
+            except (InputError, StoreError) as error:
+                problems.append(f"{edition_name(edition)} wurde nicht neu verglichen: {str(error).rstrip('.')}")
+    return problems
 
 
 def _now() -> str:

@@ -23,13 +23,16 @@ _BEFORE = {"split": zg("splitFrom"), "merged": zg("mergedFrom")}
 class Before:
     """The goals and measures of the earlier editions, as last seen; empty for the first.
 
-    ``last_goals`` and ``last_measures`` are the ids in the one edition that the new one is compared with.
+    ``last_goals`` and ``last_measures`` are the ids in the one edition that the new one is compared with,
+    ``earlier_goals`` and ``earlier_measures`` those of all editions before it.
     """
 
     goals: Sequence[Known] = ()
     measures: Sequence[Known] = ()
     last_goals: frozenset[int] = frozenset()
     last_measures: frozenset[int] = frozenset()
+    earlier_goals: frozenset[int] = frozenset()
+    earlier_measures: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

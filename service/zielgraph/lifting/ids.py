@@ -116,6 +116,20 @@ class _Ids:
         return found
 
 
+def rewound(then: str, now: str) -> str:
+    """The registry of an earlier snapshot, with the ids that were minted since kept as taken.
+
+    What was said since then about ids (which gave way, which differ, which further wording is which) is forgotten with
+    the change that said it. Both texts as :meth:`IdRegistry.write` writes them. Raises StoreError for damaged ones.
+    """
+    old, new = IdRegistry.read(then) if then else IdRegistry(), IdRegistry.read(now) if now else IdRegistry()
+    known = {(entry.scope, entry.kind, entry.id) for entry in old._entries}
+    for entry in new._entries:
+        if (entry.scope, entry.kind, entry.id) not in known and not entry.replaced_by and not entry.differs_from:
+            old._add(entry)
+    return old.write()
+
+
 class IdRegistry:
     """Ids by scope (``city/system``), kind (goal, measure) and the wording on the path of goals.
 

@@ -32,6 +32,7 @@ from pathlib import Path
 
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import StoreBusy, StoreError, UsageError
+from zielgraph.lifting.ids import rewound
 from zielgraph.store.files import of_the_disk, why, write_file
 from zielgraph.store.hold import clear_left, holding, link_kept, unlink_kept
 from zielgraph.store.model import Draft, EditionInfo, Snapshot, SnapshotInfo, read_info
@@ -138,9 +139,12 @@ class DataFolder:
                 self.ids(),
                 editions=list(before.editions),
             )
-            yield draft
-            if draft.action:
-                self._commit(draft, stage, building)
+            try:
+                yield draft
+                if draft.action:
+                    self._commit(draft, stage, building)
+            finally:
+                draft.engine.close()  # an open store would go on writing into a folder that is being removed
 
     def _commit(self, draft: Draft, stage: Stage, building: Path) -> None:
         draft.engine.finish()
@@ -223,7 +227,8 @@ class DataFolder:
             target = self._info(name)
             building = stage.folder()
             EmbeddedEngine.read_only(self._snapshots / target.name / "store").copy_to(building / "store")
-            write_file(building / "ids.csv", self.ids().encode())
+            then = (self._snapshots / target.name / "ids.csv").read_text("utf-8")
+            write_file(building / "ids.csv", rewound(then, self.ids()).encode())
             action = f"undo {self._made_by(before, names)}" if to is None else f"undo --to {to}"
             info = self.next_info(before, action, target.editions)
             now = stage.add(building, info if to else replace(info, parent=target.parent))

@@ -126,6 +126,16 @@ class _Reader:
                 row=self.table.header_line,
                 advice=f"Bitte im Profil „{self.profile.name}“ prüfen, welche Spalte die Maßnahme nennt (activity).",
             )
+        empty = [each for each in self.table.columns if each.role == "activity" and not each.filled]
+        if empty and not any(item.is_measure for item in self.table.items):
+            raise InputError(
+                "in dieser Spalte stehen die Maßnahmen, aber sie ist leer",
+                file=self.source.file,
+                sheet=empty[0].sheet,
+                row=self.table.header_line,
+                column=empty[0].heading,
+                advice="Bitte prüfen, ob die Tabelle vollständig gespeichert wurde.",
+            )
         for sheet in hidden:
             self.rows.sheet = sheet.name
             if holds_table(self.profile, sheet):
