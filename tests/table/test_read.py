@@ -273,6 +273,7 @@ def test_marks_of_the_writing_direction_hide_no_status(read: Read) -> None:
 
 
 def test_an_empty_column_of_measures_is_refused(read: Read) -> None:
+    rows = (row(activity=""), row(outcome="Ergebnis zwei", activity=""))
+    text = "\n".join([HEAD, *("\t".join(cells) for cells in rows)])
     with pytest.raises(InputError, match=r"Spalte Aktivitäten / Beschreibung: .* aber sie ist leer"):
-        rows = (row(activity=""), row(outcome="Ergebnis zwei", activity=""))
-        read("\n".join([HEAD, *("\t".join(cells) for cells in rows)]))
+        read(text)
