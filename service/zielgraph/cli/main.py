@@ -89,6 +89,7 @@ def import_(
         replace=replace,
         dry_run=dry_run,
         accept=accept,
+        compare=matches is not None,
         progress=progress,
     )
     if matches is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zielgraph.deciding.apply import wording_of
@@ -66,18 +66,18 @@ class Desk:
         if day > self._today:
             raise Misfit("day", f"Der Tag der Entscheidung ({day:%d.%m.%Y}) liegt in der Zukunft.")
         self._only_what_belongs(wish)
-        signed = {"reason": " ".join(wish.reason.split()), "name": " ".join(wish.name.split()), "day": day}
+        signed = Decision("", wish.action, " ".join(wish.reason.split()), " ".join(wish.name.split()), day)
         if wish.action == "accept":
             return self._accepted(wish, signed)
         with _part("subject"):
             if not wish.subject.strip():
                 raise UsageError("Es fehlt, um welche Maßnahme oder welches Ziel es geht.")
             node = self.items.find(wish.subject)
-        signed["wording"] = self._wording(node)
+        signed = replace(signed, subject=node.value, wording=self._wording(node))
         if wish.action in COURSES:
             if not self.items.kinds(node) & {"ReportItem", "EndedItem"}:
                 raise Misfit("subject", f"{self.items.name(node)} ist ein Ziel; fortgeführt werden Maßnahmen.")
-            return Decision(node.value, wish.action, **signed)  # type: ignore[arg-type]
+            return signed
         if "EndedItem" in self.items.kinds(node):
             raise Misfit(
                 "subject",
@@ -85,7 +85,8 @@ class Desk:
                 "Möglich sind noch: fortführen, einstellen, neu starten.",
             )
         read = self._link if wish.actor else self._value
-        return Decision(node.value, wish.action, **signed, **read(node, wish))  # type: ignore[arg-type]
+        said = {"prop": "", "actor": "", "role": "", "value": ""} | read(node, wish)
+        return replace(signed, prop=said["prop"], actor=said["actor"], role=said["role"], value=said["value"])
 
     def describe(self, decision: Decision) -> str:
         """What a decision is about, as a message calls it."""
@@ -108,16 +109,20 @@ class Desk:
         if wish.finding.strip() and wish.action != "accept":
             raise Misfit("finding", "Ein Befund lässt sich nur hinnehmen.")
 
-    def _accepted(self, wish: Wish, signed: dict[str, object]) -> Decision:
+    def _accepted(self, wish: Wish, signed: Decision) -> Decision:
         with _part("subject"):
             item = self.items.find(wish.subject) if wish.subject.strip() else None
         with _part("finding"):
             if not wish.finding.strip():
                 raise UsageError("Es fehlt, welcher Befund hingenommen wird.")
             node, focus, rule = self.items.finding(wish.finding, item)
-        signed |= {"focus": focus.value if focus else "", "rule": rule}
-        signed["wording"] = self._wording(focus) if focus else ""
-        return Decision(node.value, "accept", **signed)  # type: ignore[arg-type]
+        return replace(
+            signed,
+            subject=node.value,
+            focus=focus.value if focus else "",
+            rule=rule,
+            wording=self._wording(focus) if focus else "",
+        )
 
     def _link(self, node: NamedNode, wish: Wish) -> dict[str, str]:
         with _part("actor"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 
 from zielgraph.engine import Engine, Literal, NamedNode
@@ -13,15 +12,6 @@ from zielgraph.lifting.writer import LABEL, zg
 from zielgraph.matching import Known
 from zielgraph.matching.model import text_key
 from zielgraph.store import EditionInfo
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What must be known of an edition before it is stored: its IRIs, its file, and its wordings by their key."""
-
-    iris: Iris
-    sha256: str
-    wordings: frozenset[str]
 
 
 def compared_with(editions: Iterable[EditionInfo], iris: Iris) -> EditionInfo | None:
@@ -38,18 +28,18 @@ def _day(edition: EditionInfo) -> str:
     return edition.date
 
 
-def known_before(engine: Engine, base: str, editions: Sequence[EditionInfo], plan: Planned) -> Before:
+def known_before(
+    engine: Engine, iris: Iris, editions: Sequence[EditionInfo], replaced: EditionInfo | None, wordings: Container[str]
+) -> Before:
     """The goals and measures of all earlier editions of a system as last seen, so that one that was away for a while
     is recognised; without earlier ones, those of the nearest later edition.
 
-    Where a file of the same day is going to be replaced, the wordings that the new one has no more are known too: a
-    corrected wording keeps its number. What it still has keeps its number anyway, and with it what was said of it.
+    Of an edition that is going to be ``replaced`` those are known too whose words are not among the ``wordings`` (keys)
+    of the new table: a corrected wording keeps its number. The others keep theirs anyway, and what was said of them.
     """
-    last = compared_with(editions, plan.iris)
-    system = sorted(
-        (each for each in editions if (each.city, each.system) == (plan.iris.city, plan.iris.system)), key=_day
-    )
-    day = plan.iris.day.isoformat()
+    base, day = iris.base, iris.day.isoformat()
+    last = compared_with(editions, iris)
+    system = sorted((each for each in editions if (each.city, each.system) == (iris.city, iris.system)), key=_day)
     kinds: tuple[dict[int, Known], dict[int, Known]] = {}, {}
     last_ids: list[frozenset[int]] = [frozenset(), frozenset()]
     for edition in [each for each in system if each.date < day] or ([last] if last else []):
@@ -59,9 +49,9 @@ def known_before(engine: Engine, base: str, editions: Sequence[EditionInfo], pla
         if edition is last:
             last_ids = [frozenset(each.id for each in its) for its in found]
     earlier = [frozenset(known) for known in kinds]
-    for edition in (each for each in system if each.date == day and each.sha256 != plan.sha256):
-        for known, its in zip(kinds, _items(engine, base, edition), strict=True):
-            known |= {each.id: each for each in its if text_key(each.text) not in plan.wordings}
+    if replaced:
+        for known, its in zip(kinds, _items(engine, base, replaced), strict=True):
+            known |= {each.id: each for each in its if text_key(each.text) not in wordings}
     goals, measures = ([known[number] for number in sorted(known)] for known in kinds)
     return Before(goals, measures, last_ids[0], last_ids[1], earlier[0], earlier[1])
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from zielgraph.deciding.apply import apply
 from zielgraph.deciding.model import Decision, decisions_of, to_quads
 from zielgraph.editions.read import edition_quads
-from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad, Term
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Engine, NamedNode, Quad
 from zielgraph.errors import NotFound, StoreError
 from zielgraph.lifting.iris import Iris, ontology_graph, register_graph
 from zielgraph.lifting.writer import LABEL, TYPE, zg
@@ -37,7 +37,8 @@ def state_quads(
     ``at_hand`` has the quads of editions that need not be read from the store.
     """
     known = [each for each in editions if day is None or each.date <= day.isoformat()]
-    decisions = followed(engine, [each for each in decisions_of(engine, base) if day is None or each.day <= day])
+    decisions = [each for each in decisions_of(engine, base) if day is None or each.day <= day]
+    decisions = _followed(_replaced(engine, base, known), decisions)
     return apply(_composed(engine, base, known, to_quads(decisions, base), at_hand), decisions, base=base)
 
 
@@ -56,13 +57,21 @@ def _composed(
     yield from ended_quads(engine, base, editions)
 
 
-def followed(engine: Engine, decisions: Iterable[Decision]) -> list[Decision]:
+def _said(engine: Engine, base: str, editions: Iterable[EditionInfo], term: NamedNode) -> Iterator[tuple[str, str]]:
+    """What the editions, oldest first, say with a property about measures of each other; revisions do not count."""
+    for edition in sorted(editions, key=lambda each: each.date):
+        for quad in engine.quads(None, term, None, _iris(base, edition).derived_graph):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                yield quad.subject.value, quad.object.value
+
+
+def _replaced(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> dict[str, str]:
+    """Ids that gave way to others, as the latest edition that speaks of them says."""
+    return dict(_said(engine, base, editions, _REPLACED_BY))
+
+
+def _followed(heirs: Mapping[str, str], decisions: Iterable[Decision]) -> list[Decision]:
     """The decisions, those about an id that gave way to another one as decisions about that one."""
-    heirs = {
-        quad.subject.value: quad.object.value
-        for quad in engine.quads(None, _REPLACED_BY, None, None)
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
-    }
     return [
         replace(each, subject=heirs[each.subject], known_as=each.local) if each.subject in heirs else each
         for each in decisions
@@ -79,12 +88,11 @@ def ended_quads(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> I
     Those that were split or merged name what they went on in; an id that gave way to another one is left out.
     """
     every = sorted(editions, key=lambda each: each.date)
-    went_on: dict[NamedNode | Term, set[NamedNode]] = {}
+    went_on: dict[str, set[str]] = {}
     for term in _SUCCESSION:
-        for quad in engine.quads(None, term, None, None):
-            if isinstance(quad.subject, NamedNode):
-                went_on.setdefault(quad.object, set()).add(quad.subject)
-    replaced = {quad.subject for quad in engine.quads(None, _REPLACED_BY, None, None)}
+        for heir, old in _said(engine, base, every, term):
+            went_on.setdefault(old, set()).add(heir)
+    replaced = _replaced(engine, base, every)
     for current in newest(every).values():
         system = [each for each in every if (each.city, each.system) == (current.city, current.system)]
         last: dict[NamedNode, Iris] = {}
@@ -93,12 +101,12 @@ def ended_quads(engine: Engine, base: str, editions: Iterable[EditionInfo]) -> I
             last |= dict.fromkeys(_measures(engine, iris), iris)
         newest_iris = _iris(base, current)
         for measure, iris in last.items():
-            if iris != newest_iris and measure not in replaced:
+            if iris != newest_iris and measure.value not in replaced:
                 yield Quad(measure, TYPE, zg("EndedItem"), _DEFAULT)
                 yield Quad(measure, _IN_SYSTEM, iris.goal_system, _DEFAULT)
                 yield Quad(measure, zg("lastEdition"), iris.edition, _DEFAULT)
-                for heir in sorted(went_on.get(measure, ()), key=str):
-                    yield Quad(measure, zg("continuedIn"), heir, _DEFAULT)
+                for heir in sorted(went_on.get(measure.value, ())):
+                    yield Quad(measure, zg("continuedIn"), NamedNode(heir), _DEFAULT)
                 for quad in engine.quads(measure, LABEL, None, iris.source_graph):
                     yield Quad(measure, LABEL, quad.object, _DEFAULT)
 

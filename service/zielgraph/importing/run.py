@@ -12,11 +12,11 @@ from itertools import chain
 from pathlib import Path
 
 from zielgraph import resources
-from zielgraph.editions.known import Planned, compared_with, known_before
+from zielgraph.editions.known import compared_with, known_before
 from zielgraph.editions.read import edition_name
 from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Graph, NamedNode, Quad
-from zielgraph.errors import Conflict, InputError, StoreError
+from zielgraph.errors import Conflict, InputError, StoreError, UsageError
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.importing.plan import Order, Plan, limits_of, make_plan
 from zielgraph.importing.report import ImportReport, differences
@@ -53,13 +53,15 @@ def import_table(
     replace: bool = False,
     dry_run: bool = False,
     accept: Path | None = None,
+    compare: bool = False,
     progress: Progress = lambda _: None,
 ) -> ImportReport:
     """Import one table as an edition.
 
     Raises InputError for a file that cannot be read, UsageError when no date is known, Conflict when the edition
     exists with other content, StoreError when the folder cannot be written. Until the last step nothing changes.
-    ``accept`` is a list of unsure matches that somebody has decided.
+    ``accept`` is a list of unsure matches that somebody has decided. ``compare``: say how a file that is stored already
+    differs from the edition before; a dry run always does.
     """
     progress(f"{path.name} wird gelesen")
     plan = make_plan(settings, Order(path, city=city, system=system, day=edition, profile=profile, sheet=sheet))
@@ -68,10 +70,10 @@ def import_table(
     Redactions.load(folder.root).refuse(plan.source)
     known = _same_day(folder.info().editions, plan.iris)
     report = ImportReport.of(plan)
-    compare = dry_run
     if known and known.sha256 == plan.table.sha256 and known.rules == plan.rules and not confirmations:
         report.action = "unchanged"
-        compare = True
+        if not (dry_run or compare):
+            return report
     elif known and known.sha256 != plan.table.sha256 and not replace:
         raise Conflict(
             f"Die Ausgabe {plan.iris.city}/{plan.iris.system} vom {plan.day:%d.%m.%Y} besteht schon mit anderem Inhalt "
@@ -80,7 +82,7 @@ def import_table(
     else:
         report.changed = True
         report.action = "new" if not known else "replaced" if known.sha256 != plan.table.sha256 else "reread"
-    if compare:
+    if dry_run or not report.changed:
         snapshot = folder.open()
         lifted, before = _lift(plan, snapshot.engine, snapshot.info.editions, folder.ids(), 0, confirmations)[:2]
         differences(report, lifted, before, snapshot.engine, settings.base, full=True)
@@ -136,10 +138,10 @@ def exhaust(quads: Iterator[Quad]) -> None:
 def store_edition(draft: Draft, plan: Plan, confirmations: Sequence[Confirmation] = ()) -> Stored:
     """List an edition in a draft and prepare its graphs there. The state is the caller's to rebuild."""
     iris, engine = plan.iris, draft.engine
-    lifted, before, ids = _lift(
-        plan, engine, draft.editions, draft.ids, _next_revision(draft, iris, plan.table.sha256), confirmations
-    )
-    _keep_old(draft, iris, plan.table.sha256)
+    revision = _next_revision(draft, iris, plan.table.sha256)
+    lifted, before, ids = _lift(plan, engine, draft.editions, draft.ids, revision, confirmations)
+    if revision:
+        _keep_old(draft, iris, revision)
     for graph in (iris.source_graph, iris.derived_graph):
         engine.clear(graph)
     table, old = plan.table, _same_day(draft.editions, iris)
@@ -176,8 +178,10 @@ def _lift(
     if plan.reading is None:
         raise ValueError("a table of measures without a reading")
     before = compared_with(editions, plan.iris)
-    wordings = frozenset(map(text_key, chain((goal.text for goal in table.goals), (item.text for item in table.items))))
-    known = known_before(engine, plan.iris.base, editions, Planned(plan.iris, table.sha256, wordings))
+    old = _same_day(editions, plan.iris)
+    replaced = old if old and old.sha256 != table.sha256 else None
+    texts = chain((goal.text for goal in table.goals), (item.text for item in table.items)) if replaced else ()
+    known = known_before(engine, plan.iris, editions, replaced, frozenset(map(text_key, texts)))
     return lift(table, plan.reading, facts, plan.iris, ids, hierarchy, known, confirmations), before, ids
 
 
@@ -224,7 +228,7 @@ def _follow(draft: Draft, settings: Settings, plan: Plan, lifted: Lifted | Lifte
         if its.day > plan.day or any(_holds(draft.engine, its, node) for node in retired):
             try:
                 reread(draft, settings, edition)
-            except (InputError, StoreError) as error:
+            except (InputError, UsageError, StoreError) as error:
                 problems.append(f"{edition_name(edition)} wurde nicht neu verglichen: {str(error).rstrip('.')}")
     return problems
 
@@ -255,13 +259,11 @@ def _next_revision(draft: Draft, iris: Iris, sha256: str) -> int:
     return 1 + max((int(name[len(start) :].split("/")[0]) for name in taken), default=0)
 
 
-def _keep_old(draft: Draft, iris: Iris, sha256: str) -> None:
-    """Copy an edition that is being replaced into revision graphs."""
-    number = _next_revision(draft, iris, sha256)
-    if number:
-        for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
-            target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")
-            draft.engine.add(_in_graph(draft.engine.quads(None, None, None, graph), target))
+def _keep_old(draft: Draft, iris: Iris, number: int) -> None:
+    """Copy an edition that is being replaced into the graphs of its revision."""
+    for graph, kind in ((iris.source_graph, "source"), (iris.derived_graph, "derived")):
+        target = NamedNode(f"{iris.edition.value}/revision/{number}/{kind}")
+        draft.engine.add(_in_graph(draft.engine.quads(None, None, None, graph), target))
 
 
 def shared_graphs(draft: Draft, base: str) -> None:

@@ -17,6 +17,7 @@ from zielgraph.store import EditionInfo, SnapshotInfo
 from zielgraph.store.words import Phrases, Span, put
 from zielgraph.vocabulary import PREFIXES, RDF, SHAPES, XSD, ZG, slug
 
+_AGAIN = re.compile(r" #\d+\Z")  # the same words a second time in one edition
 _VALUE = NamedNode(RDF + "value")
 _CELL, _START, _END, _QUOTE = (NamedNode(ZG + name) for name in ("cell", "start", "end", "quote"))
 _OURS = (ZG.rstrip("#"), SHAPES, *PREFIXES.values())
@@ -218,7 +219,8 @@ class Redactor:
         return " > ".join(self._key(part, keys) for part in cell.split(" > "))
 
     def _key(self, part: str, keys: Mapping[str, str]) -> str:
-        words, again = re.fullmatch(r"(.*?)((?: #\d+)?)", part, re.DOTALL).groups()  # type: ignore[union-attr]
+        words = _AGAIN.sub("", part)
+        again = part[len(words) :]
         if words in keys:
             return keys[words] + again
         spans = self.phrases.spans(words) or self.phrases.glued_spans(words)

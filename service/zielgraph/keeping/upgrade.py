@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zielgraph import resources
 from zielgraph.editions.read import edition_name
 from zielgraph.editions.state import rebuild
-from zielgraph.errors import InputError, StoreError
+from zielgraph.errors import InputError, StoreError, UsageError
 from zielgraph.importing import data_folder, reread
 from zielgraph.importing.findings import refresh_findings
 from zielgraph.importing.plan import own_profile_of
@@ -44,7 +44,7 @@ def upgrade(settings: Settings, *, everything: bool = False, progress: Callable[
                     continue
                 progress(f"{edition_name(edition)} wird neu gelesen")
                 reread(draft, settings, edition)
-            except (InputError, StoreError) as error:
+            except (InputError, UsageError, StoreError) as error:
                 report.failed.append((edition, str(error)))
             else:
                 report.done.append(edition)
