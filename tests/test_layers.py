@@ -15,6 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "resources"),
     ("settings", "vocabulary"),
     ("engine",),
+    ("sparql",),
     ("source",),
     ("table",),
     ("register",),
@@ -28,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("validation", "questions"),
     ("importing", "exporting"),
     ("keeping",),
+    ("workers", "access"),
     ("web",),
     ("cli",),
 )
@@ -37,10 +39,13 @@ WITHOUT_RDF = ("source", "table", "linking", "assessing", "matching")
 OWNERS = {
     "pyoxigraph": {"engine"},
     "pyshacl": {"validation"},
-    "rdflib": {"validation", "questions"},  # questions.guard parses what looks like SERVICE
+    "rdflib": {"validation", "sparql"},  # sparql parses what the engine does not show
     "flask": {"web"},
     "flask_babel": {"web"},
     "waitress": {"web"},
+    "SPARQLWrapper": {"engine"},
+    "prometheus_client": {"web"},
+    "itsdangerous": {"web", "access"},
     "werkzeug": {"web"},
     "click": {"cli"},
     "xlsxwriter": {"exporting"},

@@ -7,6 +7,13 @@
     ├── UsageError        the command, a parameter or a name is wrong    exit 2 · HTTP 400
     │   └── NotFound      no such question, edition, resource            exit 2 · HTTP 404
     ├── QueryError        a SPARQL text is refused                       exit 2 · HTTP 400
+    │   ├── SyntaxProblem     it cannot be read; knows line and column
+    │   ├── TooLarge          its answer is larger than the limits
+    │   ├── OutOfMemory       it needed more memory than it may have
+    │   ├── TimedOut          it ran longer than it may                  exit 2 · HTTP 504
+    │   └── Managed           an update of what imports manage           exit 2 · HTTP 409
+    ├── AccessDenied      no or not enough rights                        exit 2 · HTTP 401 or 403
+    ├── ServiceBusy       too much to do just now                        exit 2 · HTTP 503 or 429
     └── StoreError        the data folder cannot be used                 exit 2 · HTTP 503
         ├── StoreBusy     another process is writing
         └── Conflict      the edition exists with other content          exit 2 · HTTP 409
@@ -78,6 +85,69 @@ class QueryError(ZielgraphError):
     """A SPARQL query or update was refused before or while it ran."""
 
     title = "SPARQL-Anfrage abgelehnt"
+
+
+class SyntaxProblem(QueryError):
+    """The text is not SPARQL. ``line`` and ``column`` count from 1; ``expected`` is what could stand there.
+
+    ``prefix`` is an undeclared prefix, if that is the trouble.
+    """
+
+    title = "Anfrage nicht lesbar"
+
+    def __init__(
+        self, message: str, *, line: int = 0, column: int = 0, expected: tuple[str, ...] = (), prefix: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.line, self.column, self.expected, self.prefix = line, column, expected, prefix
+
+
+class TooLarge(QueryError):
+    """The answer would have more rows or bytes than the settings allow."""
+
+    title = "Antwort zu groß"
+
+
+class OutOfMemory(QueryError):
+    """The query needed more memory than it may have."""
+
+    title = "Anfrage braucht zu viel Speicher"
+
+
+class TimedOut(QueryError):
+    """The query ran longer than it may; it was ended. ``cause`` is a likely reason, a sentence, or empty."""
+
+    title = "Anfrage dauert zu lange"
+
+    def __init__(self, message: str, cause: str = "") -> None:
+        super().__init__(f"{message} {cause}" if cause else message)
+        self.cause = cause
+
+
+class Managed(QueryError):
+    """An update would change graphs that imports and decisions manage."""
+
+    title = "Graph wird verwaltet"
+
+
+class AccessDenied(ZielgraphError):
+    """The request has no rights (``status`` 401: none were shown, 403: they do not suffice)."""
+
+    title = "Nicht erlaubt"
+
+    def __init__(self, message: str, status: int = 403) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ServiceBusy(ZielgraphError):
+    """There is too much to do (``status`` 503), or this client asks too often (429); try again in ``seconds``."""
+
+    title = "Zu viele Anfragen"
+
+    def __init__(self, message: str, seconds: int = 1, status: int = 503) -> None:
+        super().__init__(message)
+        self.seconds, self.status = seconds, status
 
 
 class StoreError(ZielgraphError):

@@ -65,13 +65,76 @@ SETTINGS: tuple[Setting, ...] = (
         "Bis zu so vielen Aussagen wird der Stand an einem früheren Tag (stand=…) zurückgerechnet.",
     ),
     Setting("keep_snapshots", "ZIELGRAPH_KEEP_SNAPSHOTS", "10", "So viele Stände des Datenordners bleiben liegen."),
-    Setting("threads", "ZIELGRAPH_THREADS", "8", "Gleichzeitig beantwortete HTTP-Anfragen."),
+    Setting("threads", "ZIELGRAPH_THREADS", "64", "Gleichzeitig angenommene HTTP-Anfragen."),
+    Setting("query_seconds", "ZIELGRAPH_QUERY_SECONDS", "15", "Längste Laufzeit einer SPARQL-Anfrage in Sekunden."),
+    Setting(
+        "query_memory_mb",
+        "ZIELGRAPH_QUERY_MEMORY_MB",
+        "1024",
+        "Arbeitsspeicher in MB, den eine Anfrage über den Bestand hinaus belegen darf.",
+    ),
+    Setting("workers", "ZIELGRAPH_WORKERS", "0", "Prozesse für kurze Anfragen. 0: so viele wie Kerne, mindestens 2."),
+    Setting(
+        "slow_workers",
+        "ZIELGRAPH_SLOW_WORKERS",
+        "4",
+        "Weitere Prozesse für Anfragen, die länger als eine Sekunde laufen.",
+    ),
+    Setting("queue", "ZIELGRAPH_QUEUE", "32", "So viele Anfragen warten höchstens auf einen Prozess."),
+    Setting(
+        "memory_quads",
+        "ZIELGRAPH_MEMORY_QUADS",
+        "2000000",
+        "Bis zu so vielen Aussagen liegt der Bestand für Anfragen im Arbeitsspeicher, darüber wird von der Platte "
+        "gelesen.",
+    ),
+    Setting("max_answer_bytes", "ZIELGRAPH_MAX_ANSWER_BYTES", "50000000", "Größte Antwort einer Anfrage in Byte."),
+    Setting("max_upload_bytes", "ZIELGRAPH_MAX_UPLOAD_BYTES", "100000000", "Größter Graph, der gesendet werden darf."),
+    Setting("cache_bytes", "ZIELGRAPH_CACHE_BYTES", "64000000", "Speicher für fertige Antworten in Byte; 0: keiner."),
+    Setting(
+        "service_hosts",
+        "ZIELGRAPH_SERVICE_HOSTS",
+        "",
+        "Rechner, die SERVICE und LOAD fragen dürfen, durch Komma getrennt. Leer: keine Anfrage verlässt den Rechner.",
+    ),
+    Setting(
+        "proxy",
+        "ZIELGRAPH_PROXY",
+        "",
+        "Adresse des einen Proxys, dessen Kopfzeilen (X-Forwarded-…, angemeldete Person) gelten. Leer: keiner.",
+    ),
+    Setting(
+        "proxy_user_header",
+        "ZIELGRAPH_PROXY_USER_HEADER",
+        "",
+        "Kopfzeile, in der dieser Proxy die angemeldete Person nennt, etwa X-Remote-User.",
+    ),
+    Setting("rate", "ZIELGRAPH_RATE", "20", "Anfragen je Sekunde, die ein Client auf Dauer stellen darf; 0: beliebig."),
+    Setting("rate_burst", "ZIELGRAPH_RATE_BURST", "100", "Anfragen, die ein Client nach einer Pause auf einmal darf."),
+    Setting(
+        "access_log", "ZIELGRAPH_ACCESS_LOG", "-", "Datei für das Zugriffsprotokoll; -: Standardausgabe, leer: keines."
+    ),
+    Setting(
+        "log_details",
+        "ZIELGRAPH_LOG_DETAILS",
+        "",
+        "Was zusätzlich ins Protokoll kommt: queries (Anfragetexte), clients (Adressen), durch Komma getrennt.",
+    ),
+    Setting("slow_ms", "ZIELGRAPH_SLOW_MS", "1000", "Ab so vielen Millisekunden gilt eine Anfrage als langsam."),
+    Setting("engine", "ZIELGRAPH_ENGINE", "", "Adresse eines fremden SPARQL-Dienstes. Leer: der eingebaute."),
+    Setting("engine_update", "ZIELGRAPH_ENGINE_UPDATE", "", "Dessen Adresse für Update, wenn sie eine andere ist."),
+    Setting("engine_graphs", "ZIELGRAPH_ENGINE_GRAPHS", "", "Dessen Adresse für das Graph Store Protocol."),
+    Setting("engine_user", "ZIELGRAPH_ENGINE_USER", "", "Benutzername dort."),
+    Setting("engine_password", "ZIELGRAPH_ENGINE_PASSWORD", "", "Kennwort dort."),
 )
+
+
+_LISTS = ("hosts", "service_hosts", "log_details")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked settings. Build with :func:`load`."""
+    """Checked settings. Build with :func:`load`. ``public``: the service that anybody may read."""
 
     data: Path
     base: str
@@ -88,6 +151,29 @@ class Settings:
     max_state_quads: int
     keep_snapshots: int
     threads: int
+    query_seconds: int
+    query_memory_mb: int
+    workers: int
+    slow_workers: int
+    queue: int
+    memory_quads: int
+    max_answer_bytes: int
+    max_upload_bytes: int
+    cache_bytes: int
+    service_hosts: tuple[str, ...]
+    proxy: str
+    proxy_user_header: str
+    rate: int
+    rate_burst: int
+    access_log: str
+    log_details: tuple[str, ...]
+    slow_ms: int
+    engine: str
+    engine_update: str
+    engine_graphs: str
+    engine_user: str
+    engine_password: str
+    public: bool = False
 
 
 def default_data_folder() -> Path:
@@ -122,7 +208,10 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     if numbers["port"] > 65535:
         raise UsageError(f"Port {numbers['port']} gibt es nicht; möglich ist 0 bis 65535.")
     folder = Path(values["data"]).expanduser() if values["data"] else default_data_folder()
-    hosts = tuple(name.strip() for name in values["hosts"].split(",") if name.strip())
-    return Settings(
-        data=folder, base=base, host=values["host"], hosts=hosts, cors_origin=values["cors_origin"], **numbers
-    )
+    lists = {name: _split(values[name]) for name in _LISTS}
+    texts = {s.name: values[s.name] for s in SETTINGS if s.name not in {*numbers, *lists, "data"}}
+    return Settings(data=folder, public=bool(given.get("public")), **texts, **lists, **numbers)  # type: ignore[arg-type]
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

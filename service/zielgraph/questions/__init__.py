@@ -2,7 +2,6 @@
 
 from zielgraph.questions.answer import Answer, as_answer, ask, run_question
 from zielgraph.questions.catalogue import Column, Parameter, Question, load_catalogue, named_question
-from zielgraph.questions.guard import check_query
 
 __all__ = [
     "Answer",
@@ -11,7 +10,6 @@ __all__ = [
     "Question",
     "as_answer",
     "ask",
-    "check_query",
     "load_catalogue",
     "named_question",
     "run_question",

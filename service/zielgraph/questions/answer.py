@@ -10,8 +10,8 @@ from datetime import date
 from zielgraph.engine import Engine, Literal, NamedNode, QuerySolutions, Results, Term
 from zielgraph.errors import UsageError
 from zielgraph.questions.catalogue import Column, Parameter, Question
-from zielgraph.questions.guard import check_query
 from zielgraph.register.lookup import find_named
+from zielgraph.sparql import check_query
 from zielgraph.vocabulary import XSD
 
 _TRUE = {"true", "1", "ja", "yes", "on", "wahr"}

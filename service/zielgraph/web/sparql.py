@@ -26,7 +26,7 @@ from zielgraph.engine import (
 )
 from zielgraph.errors import QueryError, UsageError, ZielgraphError
 from zielgraph.exporting.tables import write_rows
-from zielgraph.questions import check_query
+from zielgraph.sparql import check_query
 from zielgraph.vocabulary import PREFIXES, RDF
 from zielgraph.web import negotiate
 from zielgraph.web.current import settings, state

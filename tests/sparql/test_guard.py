@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zielgraph.errors import QueryError
-from zielgraph.questions import check_query
+from zielgraph.sparql import check_query
 
 REFUSED = (
     "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",

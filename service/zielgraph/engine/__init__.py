@@ -1,0 +1,60 @@
+"""The engine seam: RDF terms, reading and writing RDF, and the store. Only this package knows pyoxigraph.
+
+Everything above talks to :class:`Engine`. :class:`EmbeddedEngine` is pyoxigraph in this process; a second one speaks
+to any SPARQL 1.1 endpoint.
+"""
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Triple,
+)
+
+from zielgraph.engine.embedded import EmbeddedEngine
+from zielgraph.engine.protocol import Engine
+from zielgraph.engine.rdf import (
+    FORMATS,
+    RESULT_FORMATS,
+    Graph,
+    Results,
+    Term,
+    canonical,
+    parse,
+    parse_file,
+    read_results,
+    serialise,
+    serialise_results,
+)
+
+__all__ = [
+    "FORMATS",
+    "RESULT_FORMATS",
+    "BlankNode",
+    "DefaultGraph",
+    "EmbeddedEngine",
+    "Engine",
+    "Graph",
+    "Literal",
+    "NamedNode",
+    "Quad",
+    "QueryBoolean",
+    "QuerySolution",
+    "QuerySolutions",
+    "QueryTriples",
+    "Results",
+    "Term",
+    "Triple",
+    "canonical",
+    "parse",
+    "parse_file",
+    "read_results",
+    "serialise",
+    "serialise_results",
+]

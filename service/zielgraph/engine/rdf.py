@@ -1,0 +1,100 @@
+"""RDF terms, reading and writing RDF and SPARQL results."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    parse_query_results,
+)
+from pyoxigraph import parse as _parse
+from pyoxigraph import serialize as _serialize
+
+from zielgraph.errors import InputError
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Graph: TypeAlias = NamedNode | BlankNode | DefaultGraph
+Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+
+FORMATS: dict[str, RdfFormat] = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "rdf": RdfFormat.RDF_XML,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+RESULT_FORMATS: dict[str, QueryResultsFormat] = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+
+
+_PLACE = re.compile(r"^Parser error at line \d+ (?:between columns \d+ and \d+|column \d+): ")
+
+
+def parse(text: str | bytes, format: str, *, base: str | None = None, name: str = "") -> Iterator[Quad]:
+    """The quads of an RDF text. ``format`` is a key of FORMATS. Raises InputError with the line."""
+    try:
+        yield from _parse(text, format=FORMATS[format], base_iri=base)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        reason = _PLACE.sub("", str(getattr(error, "msg", None) or error))
+        raise InputError(f"kein gültiges RDF ({reason})", file=name or None, row=line) from None
+
+
+def parse_file(path: Path, *, base: str | None = None) -> Iterator[Quad]:
+    """The quads of an RDF file; the format follows from the file's ending."""
+    return parse(path.read_bytes(), path.suffix.lstrip("."), base=base, name=str(path))
+
+
+def serialise(
+    quads: Iterable[Quad] | Iterable[Triple], format: str, *, prefixes: dict[str, str] | None = None
+) -> bytes:
+    """RDF text of the quads, in the order given. Triple formats take quads of the default graph or triples."""
+    buffer = io.BytesIO()
+    kind = FORMATS[format]
+    allowed = prefixes if kind in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
+    _serialize(quads, buffer, format=kind, prefixes=allowed)
+    return buffer.getvalue()
+
+
+def canonical(quads: Iterable[Quad]) -> list[str]:
+    """Sorted N-Quads lines after RDFC-1.0, so that two graphs can be compared."""
+    data = Dataset(quads)
+    data.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(str(quad) for quad in data)
+
+
+def serialise_results(results: Results, format: str) -> bytes:
+    """SELECT or ASK results as SPARQL Results JSON, XML, CSV or TSV; graphs in a format of FORMATS."""
+    if isinstance(results, QueryTriples):
+        return serialise(results, format)
+    buffer = io.BytesIO()
+    results.serialize(buffer, format=RESULT_FORMATS[format])
+    return buffer.getvalue()
+
+
+def read_results(text: bytes, format: str) -> QuerySolutions | QueryBoolean:
+    """Parse SPARQL results, the counterpart of :func:`serialise_results`."""
+    return parse_query_results(text, format=RESULT_FORMATS[format])
