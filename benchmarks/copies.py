@@ -87,11 +87,14 @@ class _Copy:
         return f"{self._random.randint(1, 28):02d}.{match.group(2)}.{match.group(3)}"
 
 
-def copied_lines(copies: int | None = None) -> Iterator[str]:
-    """Lines of a report of so many copies of the Cologne table, without end unless a number is given."""
+def copied_lines(copies: int | None = None, first: int = 0) -> Iterator[str]:
+    """Lines of a report of so many copies of the Cologne table, without end unless a number is given.
+
+    ``first`` is the number of the first copy, so that another report can have other texts.
+    """
     table, _ = _parts()
     words = sorted(set(_LOWER_WORD.findall("\n".join(table))))
-    for number in count() if copies is None else range(copies):
+    for number in count(first) if copies is None else range(first, first + copies):
         copy = _Copy(number, words)
         yield from map(copy.line, table)
 
@@ -112,10 +115,10 @@ def _parts() -> tuple[list[str], list[str]]:
     return lines[:end], lines[end:]
 
 
-def write_copies(target: Path, copies: int) -> Path:
-    """Write a report of so many copies of the Cologne table; the same number gives the same bytes."""
+def write_copies(target: Path, copies: int, first: int = 0) -> Path:
+    """Write a report of so many copies of the Cologne table; the same numbers give the same bytes."""
     with target.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.writelines(f"{line}\n" for line in copied_lines(copies))
+        handle.writelines(f"{line}\n" for line in copied_lines(copies, first))
         handle.writelines(f"{line}\n" for line in abbreviations())
     return target
 

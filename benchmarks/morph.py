@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,29 +17,12 @@ from pyoxigraph import RdfFormat, parse
 
 from benchmarks.large import imported, write_table
 from benchmarks.measure import Bench, Row, Run, RunError, Section, median, spread
-from benchmarks.report import ROOT
+from benchmarks.venvs import environment
 
-VENV = ROOT / ".venv-bench"
 REQUIREMENTS = Path(__file__).with_name("morph-requirements.txt")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 #: Up to so many rows everything runs three times and the triples are compared one by one.
 _SMALL = 10_000
-
-
-def environment() -> str:
-    """Path of the Python that has morph-kgc. Raises RunError when it cannot be set up."""
-    python, ready = VENV / "bin" / "python", VENV / "requirements.txt"
-    wanted = REQUIREMENTS.read_text("utf-8")
-    if not ready.exists() or ready.read_text("utf-8") != wanted:
-        shutil.rmtree(VENV, ignore_errors=True)
-        install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
-        for command in ([sys.executable, "-m", "venv", str(VENV)], [str(python), *install]):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise RunError(f"morph-kgc cannot be installed: {done.stderr.strip()[-150:]}")
-        (VENV / ".gitignore").write_text("*\n")
-        ready.write_text(wanted, "utf-8")
-    return str(python)
 
 
 def mapping(description: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -95,7 +76,7 @@ def against_morph(bench: Bench, sizes: Sequence[int], limit: float) -> Section:
         "`benchmarks/plain_lift.py`, the source graph with all raw cells and repairs, to N-Quads. All whole\n"
         f"processes, in turn. Stopped after {limit:.0f} s.",
     )
-    python = environment()
+    python = str(environment(".venv-bench", REQUIREMENTS) / "python")
     for rows in sizes:
         try:
             section.rows += _compared(bench, python, rows, limit)

@@ -41,8 +41,8 @@ def koeln_report(_koeln: tuple[Path, ImportReport]) -> ImportReport:
 
 @pytest.fixture(scope="session")
 def koeln_settings(koeln_folder: Path) -> Settings:
-    """Settings for the shared folder."""
-    return settings.load({}, data=koeln_folder)
+    """Settings for the shared folder. Tests ask faster than people."""
+    return settings.load({"ZIELGRAPH_RATE": "0"}, data=koeln_folder)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ OWNERS = {
     "rdflib": {"validation", "sparql"},  # sparql parses what the engine does not show
     "flask": {"web"},
     "flask_babel": {"web"},
-    "waitress": {"web"},
+    "uvicorn": {"web"},
     "SPARQLWrapper": {"engine"},
     "prometheus_client": {"web"},
     "itsdangerous": {"web", "access"},

@@ -29,7 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
         "https://w3id.org/zielgraph/id/",
         "Anfang aller Daten-IRIs. Wird beim ersten Import festgeschrieben.",
     ),
-    Setting("host", "ZIELGRAPH_HOST", "127.0.0.1", "Adresse, an der der Dienst lauscht."),
+    Setting("host", "ZIELGRAPH_HOST", "127.0.0.1", "Adresse, an der der Dienst lauscht, oder unix:/pfad."),
     Setting(
         "hosts",
         "ZIELGRAPH_HOSTS",
@@ -84,7 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "memory_quads",
         "ZIELGRAPH_MEMORY_QUADS",
-        "2000000",
+        "5000000",
         "Bis zu so vielen Aussagen liegt der Bestand für Anfragen im Arbeitsspeicher, darüber wird von der Platte "
         "gelesen.",
     ),
@@ -95,7 +95,8 @@ SETTINGS: tuple[Setting, ...] = (
         "service_hosts",
         "ZIELGRAPH_SERVICE_HOSTS",
         "",
-        "Rechner, die SERVICE und LOAD fragen dürfen, durch Komma getrennt. Leer: keine Anfrage verlässt den Rechner.",
+        "Rechner, die SERVICE und LOAD fragen dürfen, durch Komma getrennt; ohne Portangabe jeder Port. "
+        "Leer: keine Anfrage verlässt den Rechner.",
     ),
     Setting(
         "proxy",

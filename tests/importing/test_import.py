@@ -209,7 +209,7 @@ def test_the_default_graph_is_the_union_of_its_parts(koeln_settings: Settings) -
         for q in engine.quads(None, None, None, NamedNode(BASE + part))
     }
     assert set(engine.quads(None, None, None, DefaultGraph())) == union
-    assert engine.graph_names() == sorted(BASE + name for name in [*parts, "graph/findings"])
+    assert engine.graph_names() == sorted(BASE + name for name in [*parts, "graph/findings", "graph/catalogue"])
 
 
 def test_superclasses_need_no_reasoning(koeln_settings: Settings) -> None:

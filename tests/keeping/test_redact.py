@@ -214,7 +214,7 @@ def test_only_what_held_the_words_has_changed(named: Settings) -> None:
     assert len(after) == len(before)
     same = set(before) & set(after)
     changed = set(before) - same
-    touched = ("ustermann", "ntfernt", "#start>", "#end>", "sha256>")
+    touched = ("ustermann", "ntfernt", "#start>", "#end>", "sha256>", "graph/catalogue")  # which counts anew
     others = [line for line in changed | (set(after) - same) if not any(word in line.lower() for word in touched)]
     assert others == []
     assert len(same) > 0.9 * len(before)

@@ -257,3 +257,39 @@ def test_a_damaged_store_is_said(tmp_path: Path) -> None:
         path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(StoreError, match="lässt sich nicht öffnen"):
         data.open()
+
+
+def update(data: DataFolder, number: int) -> None:
+    with data.write() as draft:
+        draft.engine.update(f"INSERT DATA {{ GRAPH <urn:own> {{ <urn:s> <urn:p> {number} }} }}")
+        draft.compact = False
+        draft.action = "update SPARQL"
+
+
+def test_updates_have_their_own_number_of_snapshots(tmp_path: Path) -> None:
+    data = folder(tmp_path, keep=3)
+    put(data, "a")
+    put(data, "b")
+    for number in range(5):
+        update(data, number)
+    assert data.names() == ["000001", "000002", "000005", "000006", "000007"]
+    put(data, "c")
+    put(data, "d")
+    assert data.names() == ["000002", "000005", "000006", "000007", "000008", "000009"]
+    assert [info.of_update for info in data.kept()] == [False, True, True, True, False, False]
+
+
+def test_undo_goes_back_one_update_and_finds_its_parent(tmp_path: Path) -> None:
+    data = folder(tmp_path, keep=3)
+    put(data, "a")
+    for number in range(6):
+        update(data, number)
+    for left in (5, 4):
+        data.undo()
+        assert len(list(data.open().engine.quads(graph=NamedNode("urn:own")))) == left
+    assert data.info().of_update
+    with pytest.raises(UsageError, match="weggeräumt"):
+        data.undo()
+    assert "000001" in data.names()
+    data.undo("1")
+    assert texts(data) == ["a"]

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from zielgraph.web import create_app
-from zielgraph.web.app import POLICY
+from zielgraph.web.headers import POLICY
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = (
@@ -247,7 +247,7 @@ def test_security_headers_and_no_inline_styles(client: FlaskClient) -> None:
             headers = response.headers
         assert headers["Content-Security-Policy"] == POLICY
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
     for pair in PAGES:
         for path in pair:
             assert " style=" not in client.get(path, headers=HTML).text

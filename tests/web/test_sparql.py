@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
 
 from zielgraph import settings
-from zielgraph.engine import parse
+from zielgraph.engine import Literal, parse, read_results
 from zielgraph.settings import Settings
 from zielgraph.web import create_app
+from zielgraph.web.negotiate import ALL_GRAPHS
+from zielgraph.web.negotiate import ROWS as ROW_FORMATS
 
 SELECT = "SELECT ?m WHERE { ?m a <https://w3id.org/zielgraph/ontology#Measure> } ORDER BY ?m LIMIT 3"
 CONSTRUCT = "CONSTRUCT { ?m a <urn:x> } WHERE { ?m a <https://w3id.org/zielgraph/ontology#Measure> } LIMIT 3"
+ONTOLOGY = "https://w3id.org/zielgraph/id/graph/ontology"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ROWS = {
     "application/sparql-results+json": "application/sparql-results+json",
@@ -35,6 +41,8 @@ GRAPHS = {
     "application/n-triples": ("application/n-triples", "nt"),
     "application/ld+json": ("application/ld+json", "jsonld"),
     "application/rdf+xml": ("application/rdf+xml", "rdf"),
+    "application/trig": ("application/trig", "trig"),
+    "application/n-quads": ("application/n-quads", "nq"),
     "*/*": ("text/turtle; charset=utf-8", "ttl"),
 }
 
@@ -83,6 +91,50 @@ def test_the_formats_agree(client: FlaskClient) -> None:
     ]
     assert ask("tsv").decode().split("\n")[1].startswith('<urn:x>\t"ä\\n\\"<&\\t"@de\t')
     assert b"&lt;&amp;" in ask("xml")
+
+
+TERMS = (
+    '"ä\\n\\"<&\\t\\\\"@de',
+    '"Zeile\\r\\nZeile\\rZeile"',
+    '"😀 \\u202E \\u00A0"',
+    '"  am Rand  "',
+    '"x"^^<urn:datatype>',
+    '"2019-12-31"^^<http://www.w3.org/2001/XMLSchema#date>',
+    '"kein Datum"^^<http://www.w3.org/2001/XMLSchema#date>',
+    '"1.50"^^<urn:money>',
+    "<http://example.org/ä?a=b&c=d#e>",
+    '""',
+)
+
+
+@pytest.mark.parametrize("term", [*TERMS, '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'])
+def test_no_graph_format_changes_a_term(client: FlaskClient, term: str) -> None:
+    query = f"CONSTRUCT {{ <urn:s> <urn:p> {term} }} WHERE {{}}"
+    (expected,) = parse(f"<urn:s> <urn:p> {term} .", "ttl")
+    for format in ALL_GRAPHS:
+        response = client.get("/sparql", query_string={"query": query, "format": format})
+        assert [quad.object for quad in parse(response.data, format)] == [expected.object]
+    xml = client.get("/sparql", query_string={"query": query, "format": "rdf"}).data
+    (element,) = (each for each in ET.fromstring(xml).iter() if each.tag.endswith("}p") or each.tag == "p")  # noqa: S314
+    if isinstance(expected.object, Literal):  # as a parser that follows XML to the letter reads it
+        assert (element.text or "") == expected.object.value
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_no_result_format_changes_a_term(client: FlaskClient, term: str) -> None:
+    """Tables come as the engine gives them; it keeps numbers by value, so that 01 is 1 there."""
+    (expected,) = parse(f"<urn:s> <urn:p> {term} .", "ttl")
+    data = {
+        format: client.get("/sparql", query_string={"query": f"SELECT ({term} AS ?x) {{}}", "format": format}).data
+        for format in ROW_FORMATS
+    }
+    for format in ("json", "xml", "tsv"):
+        (row,) = read_results(data[format], format)  # type: ignore[misc]
+        assert row["x"] == expected.object
+    value = str(expected.object.value)  # type: ignore[union-attr]
+    assert json.loads(data["json"])["results"]["bindings"][0]["x"]["value"] == value
+    assert ET.fromstring(data["xml"])[1][0][0][0].text == (value or None)  # noqa: S314
+    assert list(csv.reader(io.StringIO(data["csv"].decode(), newline="")))[1:] == [[value] if value else []]
 
 
 def test_post_in_both_ways(client: FlaskClient) -> None:
@@ -179,6 +231,34 @@ def test_page_and_service_description(client: FlaskClient) -> None:
     assert wrong.content_type.startswith("text/html")
     truth = client.get("/sparql", query_string={"query": "ASK {}"}, headers={"Accept": BROWSER})
     assert ">ja<" in truth.text
+
+
+def test_the_page_shows_a_thousand_rows_and_leads_to_all_of_them(client: FlaskClient) -> None:
+    query = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 1200"
+    page = client.get(
+        "/sparql", query_string={"query": query, "default-graph-uri": ONTOLOGY}, headers={"Accept": BROWSER}
+    )
+    assert page.text.count("<tr>") == 1001
+    assert "1.200 Zeilen" in page.text
+    links = [html.unescape(link) for link in re.findall(r'href="(/sparql[^"]*format=[^"]*)"', page.text)]
+    assert len(links) == len(ROW_FORMATS)
+    csv_link = next(link for link in links if "format=csv" in link)
+    whole = client.get(csv_link, headers={"Accept": BROWSER})  # as a browser follows it
+    assert whole.content_type == "text/csv; charset=utf-8"
+    assert len(list(csv.reader(io.StringIO(whole.text, newline="")))) == 1201
+    few = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": BROWSER})
+    assert few.text.count("<tr>") == 4
+    assert "1.200" not in few.text
+    graph = client.get("/sparql", query_string={"query": CONSTRUCT}, headers={"Accept": BROWSER})
+    assert graph.text.count("format=") == len(ALL_GRAPHS)
+    assert "&lt;urn:x&gt;" in graph.text
+
+
+def test_a_form_may_be_posted_for_the_page(client: FlaskClient) -> None:
+    long = SELECT + " #" + "x" * 50_000
+    page = client.post("/sparql", data={"query": long, "format": "html"})
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert page.text.count("<tr>") == 4
 
 
 def test_other_sites_may_read_only_when_that_is_set(koeln_settings: Settings) -> None:

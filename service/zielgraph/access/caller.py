@@ -13,13 +13,19 @@ class Caller:
 
     ``name`` is the token's or the person's, empty where nobody signed in. ``key`` tells clients apart for limits and
     fairness and goes into no log. ``bearer``: the rights came with the request itself, not from a cookie or proxy, so
-    no other site can have caused it.
+    no other site can have caused it. ``program`` is what the client calls itself.
     """
 
     name: str
     key: str
     scopes: frozenset[str]
     bearer: bool = False
+    program: str = ""
+
+    @property
+    def line(self) -> str:
+        """In whose place a query waits: of several programs behind one address none waits for the others' queries."""
+        return f"{self.key} {self.program}"
 
     def may(self, scope: str) -> bool:
         """Whether the caller has a right."""

@@ -32,15 +32,23 @@ def answer_question(
         if not separator:
             raise UsageError(f"--param „{each}“: bitte NAME=WERT schreiben.")
         given[key] = value
-    snapshot = DataFolder(settings.data, base=settings.base).open()
     if format == "ttl":
         raise UsageError(f"Die Frage „{name}“ ergibt eine Tabelle; ttl gibt es nur für CONSTRUCT.")
-    answer = run_question(_at(settings, snapshot, stand), question, given, lang)
+    snapshot = DataFolder(settings.data, base=settings.base).open()
+    answer = run_question(_at(settings, snapshot, stand, name), question, given, lang)
     return write_answer(answer, format, snapshot.info.base, lang, width=width)
 
 
-def _at(settings: Settings, snapshot: Snapshot, stand: date | None) -> Engine:
-    """The store as it is, or as it stood at a day."""
+def _at(settings: Settings, snapshot: Snapshot, stand: date | None, question: str = "") -> Engine:
+    """The store as it is, or as it stood at a day; the external engine, if one is set, brought up to date."""
+    if settings.engine:
+        from zielgraph.cli.external import bring_up_to_date, refuse_engine
+        from zielgraph.keeping.mirror import able_engine, external_engine
+
+        if stand is not None:
+            refuse_engine(settings, "--stand rechnet nur der Datenordner zurück.")
+        bring_up_to_date(settings)
+        return able_engine(external_engine(settings, snapshot.info.base), question, settings.max_state_quads)
     if stand is None:
         return snapshot.engine
     from zielgraph.editions.state import state_at

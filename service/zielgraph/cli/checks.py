@@ -6,9 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from zielgraph import resources
+from zielgraph.cli.external import bring_up_to_date
 from zielgraph.deciding import decisions_of
-from zielgraph.engine import DefaultGraph
+from zielgraph.editions.catalogue import refresh_catalogue
+from zielgraph.engine import DefaultGraph, Engine
 from zielgraph.errors import InputError, StoreError
+from zielgraph.keeping.mirror import external_engine
 from zielgraph.lifting.iris import findings_graph
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Snapshot
@@ -17,7 +20,7 @@ from zielgraph.validation.validate import load_data, load_shapes, to_graph
 
 
 def run_validation(settings: Settings, data_file: Path | None, shapes: Path | None) -> list[Finding]:
-    """Findings in the file, or in the data folder's current state when there is no file.
+    """Findings in the file, or in the current state when there is no file: the data folder's, or the external engine's.
 
     Those of the data folder that a person accepted are marked. By the program's own rules they are also kept there, so
     that they can be accepted and are shown on the pages.
@@ -33,9 +36,13 @@ def run_validation(settings: Settings, data_file: Path | None, shapes: Path | No
     folder = DataFolder(settings.data, base=settings.base, keep=settings.keep_snapshots)
     snapshot = folder.open()
     base = snapshot.info.base
-    found = validate_graph(to_graph(snapshot.engine.quads(None, None, None, DefaultGraph())), shapes_graph)
-    findings = mark_findings(found, decisions_of(snapshot.engine, base), base)
-    if shapes is None:
+    engine: Engine = snapshot.engine
+    if settings.engine:
+        bring_up_to_date(settings)
+        engine = external_engine(settings, base)
+    found = validate_graph(to_graph(engine.quads(None, None, None, DefaultGraph())), shapes_graph)
+    findings = mark_findings(found, decisions_of(engine, base), base)
+    if shapes is None and snapshot.info.name:
         _keep(folder, snapshot, findings)
     return findings
 
@@ -54,4 +61,5 @@ def _keep(folder: DataFolder, snapshot: Snapshot, findings: list[Finding]) -> No
         if draft.info.name == snapshot.info.name:
             draft.engine.clear(graph)
             draft.engine.add(quads)
+            refresh_catalogue(draft.engine, base, state=False)
             draft.action = "validate"

@@ -7,14 +7,18 @@ import os
 import shutil
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from zielgraph.errors import UsageError
 from zielgraph.settings import Settings
 from zielgraph.settings import load as load_settings
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 class Command(click.Command):
@@ -37,18 +41,37 @@ def _remember_data(context: click.Context, _: click.Parameter, value: str | None
         context.obj = value
 
 
-# The option stands before or behind the command's name, as people type it.
-data_option = click.option(
+def _remember_engine(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta["zielgraph.engine"] = value
+
+
+_data = click.option(
     "--data",
     metavar="ORDNER",
     help="Datenordner (sonst ZIELGRAPH_DATA).",
     expose_value=False,
     callback=_remember_data,
 )
+_engine = click.option(
+    "--engine",
+    metavar="ADRESSE",
+    help="Fremder SPARQL-Dienst (sonst ZIELGRAPH_ENGINE).",
+    expose_value=False,
+    callback=_remember_engine,
+)
+
+
+def data_option(command: Decorated) -> Decorated:
+    """Where the data are. The options stand before or behind the command's name, as people type them."""
+    return _data(_engine(command))
 
 
 def settings_of(context: click.Context, *, host: str | None = None, port: int | None = None) -> Settings:
-    return load_settings(data=context.obj, host=host, port=port)
+    engine = context.meta.get("zielgraph.engine")
+    settings = load_settings(data=context.obj, host=host, port=port, engine=engine)
+    context.meta["zielgraph.settings"] = settings  # for what follows the command
+    return settings
 
 
 def read_day(text: str | None) -> date | None:

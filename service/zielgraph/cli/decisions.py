@@ -18,6 +18,7 @@ from zielgraph.deciding import (
     write_decisions,
 )
 from zielgraph.deciding.forms import FormReading, form_headings, form_rows, read_form
+from zielgraph.editions.catalogue import refresh_catalogue
 from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Literal
 from zielgraph.errors import InputError, NotFound, UsageError
@@ -181,6 +182,7 @@ def _finish(settings: Settings, draft: Draft, action: str, decided: Sequence[Dec
     rebuild(draft, settings.base)
     if all(each.action == "accept" for each in decided):  # the findings stay, whatever size the state has
         _mark_findings(draft.engine, settings.base)
+        refresh_catalogue(draft.engine, settings.base)
     else:
         refresh_findings(draft, settings.base, settings.validate_rows)
     draft.action = action

@@ -221,6 +221,8 @@ def action_text(action: str) -> str:
         return f"Import {match[1]}, Stand {date.fromisoformat(match[2]):%d.%m.%Y}"
     if kind == "validate":
         return "Prüfung"
+    if kind == "update":
+        return "Änderung an eigenen Graphen" if rest == "SPARQL" else f"Änderung am Graphen {rest.split(' ')[-1]}"
     if kind == "upgrade":
         return "Ausgaben neu gelesen"
     if kind == "decide":

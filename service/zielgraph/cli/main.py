@@ -12,15 +12,15 @@ from typing import Any, NoReturn
 import click
 
 from zielgraph import __version__
-from zielgraph.cli import decide, history, keep, profiles
-from zielgraph.cli.common import Group, data_option, emit, emit_archive, progress, read_day, settings_of, terminal_width
+from zielgraph.cli import decide, external, history, keep, profiles, tokens
+from zielgraph.cli.common import data_option, emit, emit_archive, progress, read_day, settings_of, terminal_width
 from zielgraph.errors import UsageError, ZielgraphError
 
 _VALIDATE_FORMATS = ("text", "json", "ttl", "html", "xlsx")
 _QUERY_FORMATS = ("table", "csv", "csv-de", "tsv", "json", "xml", "ttl", "xlsx")
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=external.Carrying, context_settings={"help_option_names": ["-h", "--help"]})
 @data_option
 @click.version_option(__version__, prog_name="zielgraph", help="Die Version zeigen.")
 def main() -> None:
@@ -241,13 +241,20 @@ def export(
 @main.command()
 @click.option("--host", help="Adresse (sonst ZIELGRAPH_HOST oder 127.0.0.1).")
 @click.option("--port", type=int, help="Port (sonst ZIELGRAPH_PORT oder 8000).")
+@click.option("--public", is_flag=True, help="Nur zeigen, was veröffentlicht ist; für alle, nur zum Lesen.")
 @data_option
 @click.pass_context
-def serve(context: click.Context, host: str | None, port: int | None) -> None:
+def serve(context: click.Context, host: str | None, port: int | None, public: bool) -> None:
     """Den Dienst starten: Seiten, SPARQL, Linked Data."""
+    settings = settings_of(context, host=host, port=port)
+    external.refuse_engine(settings, "Der Dienst zeigt seine Seiten bisher nur aus dem Datenordner.")
+    if public:
+        from zielgraph.access import public_settings
+
+        settings = public_settings(settings)
     from zielgraph.web.server import serve as run_server
 
-    run_server(settings_of(context, host=host, port=port))
+    run_server(settings)
 
 
 main.add_command(history.editions)
@@ -259,6 +266,8 @@ main.add_command(keep.redact_command)
 main.add_command(keep.upgrade_command)
 main.add_command(decide.decide)
 main.add_command(profiles.profile)
+main.add_command(external.sync)
+main.add_command(tokens.token)
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

@@ -1,7 +1,8 @@
 """The engine seam: RDF terms, reading and writing RDF, and the store. Only this package knows pyoxigraph.
 
-Everything above talks to :class:`Engine`. :class:`EmbeddedEngine` is pyoxigraph in this process; a second one speaks
-to any SPARQL 1.1 endpoint.
+Everything above talks to :class:`Engine`. :class:`EmbeddedEngine` is pyoxigraph in this process;
+``zielgraph.engine.remote.RemoteEngine`` speaks to any SPARQL 1.1 endpoint. That one is imported where it is used: a
+command without an external engine needs no HTTP client.
 """
 
 from pyoxigraph import (
@@ -31,6 +32,8 @@ from zielgraph.engine.rdf import (
     read_results,
     serialise,
     serialise_results,
+    write_graph,
+    write_results,
 )
 
 __all__ = [
@@ -57,4 +60,6 @@ __all__ = [
     "read_results",
     "serialise",
     "serialise_results",
+    "write_graph",
+    "write_results",
 ]

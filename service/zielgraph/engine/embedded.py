@@ -5,42 +5,78 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from zielgraph.engine.rdf import FORMATS, Graph, Results, Term
-from zielgraph.errors import QueryError, StoreError
+from zielgraph.errors import QueryError, StoreError, SyntaxProblem
 
 _BLOCK = 200_000
+_FEW_FILES, _FOR_ONE_MORE, _SMALL = 14, 300_000, 16_000_000  # files, and bytes
+_EMPTY_BATCH = 32  # bytes in the log; one quad takes more than twice as many
+_NAME_END = re.compile(r"([^\s:<>{}()\[\]?$|^/;,\"']{0,99}):[^\s<>{}()\[\]?$|^/;,\"']*\s*$")
 _SYNTAX = re.compile(r"^error at (\d+):(\d+): expected (?:one of )?(.*)$", re.DOTALL)
 
 
-def _syntax_error(message: str) -> str:
-    """The engine's syntax error as a sentence: where it is and the first few things that could stand there."""
+def _syntax_error(message: str, sparql: str) -> QueryError:
+    """The engine's syntax error: where it is and the first few things that could stand there, in a sentence."""
     match = _SYNTAX.match(message)
     if not match:
-        return message
-    line, column, expected = match.groups()
+        return QueryError(message)
+    line, column, expected = int(match[1]), int(match[2]), match[3]
+    place = f"Zeile {line}, Spalte {column}"
     if "Prefix not found" in expected:
-        return f"Zeile {line}, Spalte {column}: Das Präfix ist nicht erklärt (PREFIX fehlt)."
-    if "variable that is unbound" in expected:
-        return (
-            f"Zeile {line}, Spalte {column}: SELECT nennt eine Variable, die weder gruppiert noch zusammengefasst ist."
+        return SyntaxProblem(
+            f"{place}: Das Präfix ist nicht erklärt (PREFIX fehlt).",
+            line=line,
+            column=column,
+            expected=("Prefix not found",),
+            prefix=_prefix_before(sparql, line, column),
         )
-    words = [word.strip('" ') for word in expected.split(", ")]
-    hint = ", ".join(word for word in words if word and not word.startswith("["))
-    return f"Zeile {line}, Spalte {column}: Hier ist die Anfrage nicht lesbar." + (
-        f" Möglich wäre: {hint}." if hint else ""
-    )
+    tokens = tuple(expected.split(", "))
+    words = [word for each in tokens if (word := each.strip('" ')) and not word.startswith("[")]
+    if "variable that is unbound" in expected:
+        sentence = f"{place}: SELECT nennt eine Variable, die weder gruppiert noch zusammengefasst ist."
+    else:
+        hint = f" Möglich wäre: {', '.join(words)}." if words else ""
+        sentence = f"{place}: Hier ist die Anfrage nicht lesbar.{hint}"
+    return SyntaxProblem(sentence, line=line, column=column, expected=tokens)
+
+
+def _prefix_before(sparql: str, line: int, column: int) -> str:
+    """The prefix of the name that ends just before a place."""
+    lines = sparql.split("\n")
+    name = _NAME_END.search(lines[line - 1][: column - 1]) if line <= len(lines) else None
+    return name[1] if name else ""
+
+
+def _missing_graph(message: str) -> str:
+    """What the engine says of a graph that is not there, or is there already, as a sentence."""
+    match = re.fullmatch(r"The graph (<.*>) (does not exist|already exists)", message)
+    if not match:
+        return f"Die Änderung brach ab ({message})."
+    said = "gibt es nicht" if match[2] == "does not exist" else "gibt es schon"
+    return f"Den Graphen {match[1]} {said}. Mit SILENT wird das übergangen."
+
+
+def _sizes(folder: Path | None, ending: str) -> dict[str, int]:
+    """Names and sizes of a store's files of a kind; the engine deletes those it needs no more in the background."""
+    found: dict[str, int] = {}
+    for file in folder.glob(f"*.{ending}") if folder else ():
+        with suppress(FileNotFoundError):
+            found[file.name] = file.stat().st_size
+    return found
 
 
 class EmbeddedEngine:
     """pyoxigraph in this process, in memory or on disk."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
+        self._store, self._folder = store, folder
+        self.touched = False
 
     @classmethod
     def memory(cls) -> EmbeddedEngine:
@@ -59,7 +95,7 @@ class EmbeddedEngine:
     def writable(cls, folder: Path) -> EmbeddedEngine:
         """A store on disk that only this process uses."""
         try:
-            return cls(Store(str(folder)))
+            return cls(Store(str(folder)), folder)
         except OSError as error:
             raise StoreError(f"Der Stand in {folder} lässt sich nicht schreiben ({error}).") from None
 
@@ -82,9 +118,28 @@ class EmbeddedEngine:
                 base_iri=base,
             )
         except (SyntaxError, ValueError) as error:
-            raise QueryError(_syntax_error(str(getattr(error, "msg", None) or error))) from None
-        except OSError as error:
+            raise _syntax_error(str(getattr(error, "msg", None) or error), sparql) from None
+        except (OSError, RuntimeError) as error:  # RuntimeError: an unknown function
             raise QueryError(f"Die Anfrage brach ab ({error}).") from None
+
+    def update(self, sparql: str, *, base: str | None = None) -> None:
+        """Run an update, all of it or nothing. Relative IRIs are resolved against ``base``.
+
+        Raises SyntaxProblem or another QueryError when the engine refuses it. Afterwards ``touched`` is true unless
+        certainly nothing was written.
+        """
+        before = _sizes(self._folder, "log")  # what an update writes goes through the logs first
+        try:
+            self._store.update(sparql, base_iri=base)
+            now = _sizes(self._folder, "log")
+            if now.keys() != before.keys() or not before or sum(now.values()) - sum(before.values()) > _EMPTY_BATCH:
+                self.touched = True
+        except (SyntaxError, ValueError) as error:
+            raise _syntax_error(str(getattr(error, "msg", None) or error), sparql) from None
+        except RuntimeError as error:
+            raise QueryError(_missing_graph(str(error))) from None
+        except OSError as error:
+            raise QueryError(f"Die Änderung brach ab ({error}).") from None
 
     def quads(
         self,
@@ -118,6 +173,16 @@ class EmbeddedEngine:
         else:
             self._store.remove_graph(graph)
 
+    def create(self, graph: NamedNode) -> None:
+        """Make a named graph that exists even while it is empty."""
+        self._store.add_graph(graph)
+
+    def has_graph(self, graph: Graph) -> bool:
+        """Whether a graph exists; the default graph does when it holds something."""
+        if isinstance(graph, DefaultGraph):
+            return next(self.quads(graph=graph), None) is not None
+        return self._store.contains_named_graph(graph)
+
     def graph_names(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs() if isinstance(g, NamedNode))
@@ -127,6 +192,19 @@ class EmbeddedEngine:
         buffer = io.BytesIO()
         self._store.dump(buffer, format=FORMATS[format])
         return buffer.getvalue()
+
+    def in_memory(self) -> EmbeddedEngine:
+        """A copy in memory, with empty named graphs and the labels of blank nodes."""
+        copy = EmbeddedEngine.memory()
+        copy.add(self.quads())
+        for graph in self._store.named_graphs():
+            copy._store.add_graph(graph)
+        return copy
+
+    def exceeds(self, quads: int) -> bool:
+        """Whether there are more quads than that, without going through all of a large store."""
+        found = self._store.query(f"ASK {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }} OFFSET {quads}")
+        return bool(found)
 
     def copy_to(self, folder: Path) -> None:
         """A snapshot in a new folder: hard links, milliseconds."""
@@ -143,10 +221,28 @@ class EmbeddedEngine:
         """Let go of the store on disk, whoever else still holds this object; it is an empty one from then on."""
         self._store = Store()
 
-    def finish(self) -> None:
-        """Write everything to disk and compact."""
+    def scattered(self) -> bool:
+        """Whether this store on disk is small but lies in many files, as small updates one after the other leave it.
+
+        Compacting does not join files whose keys do not overlap.
+        """
+        sizes = _sizes(self._folder, "sst").values()
+        return len(sizes) > _FEW_FILES + sum(sizes) // _FOR_ONE_MORE and sum(sizes) < _SMALL
+
+    def rewrite_to(self, folder: Path) -> None:
+        """The same content in a new folder, in few files."""
+        copy = EmbeddedEngine.writable(folder)
+        copy.add(self.quads())
+        for graph in self._store.named_graphs():
+            copy._store.add_graph(graph)
+        copy.finish()
+        copy.close()
+
+    def finish(self, *, compact: bool = True) -> None:
+        """Write everything to disk; ``compact`` takes seconds where there are millions of quads."""
         self._store.flush()
-        self._store.optimize()
+        if compact:
+            self._store.optimize()
 
     def __len__(self) -> int:
         return len(self._store)

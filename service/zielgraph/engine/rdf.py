@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -53,10 +53,15 @@ RESULT_FORMATS: dict[str, QueryResultsFormat] = {
 _PLACE = re.compile(r"^Parser error at line \d+ (?:between columns \d+ and \d+|column \d+): ")
 
 
-def parse(text: str | bytes, format: str, *, base: str | None = None, name: str = "") -> Iterator[Quad]:
-    """The quads of an RDF text. ``format`` is a key of FORMATS. Raises InputError with the line."""
+def parse(
+    text: str | bytes, format: str, *, base: str | None = None, name: str = "", fresh_blank_nodes: bool = False
+) -> Iterator[Quad]:
+    """The quads of an RDF text. ``format`` is a key of FORMATS. Raises InputError with the line.
+
+    ``fresh_blank_nodes``: labels of the text mean nothing outside of it.
+    """
     try:
-        yield from _parse(text, format=FORMATS[format], base_iri=base)
+        yield from _parse(text, format=FORMATS[format], base_iri=base, rename_blank_nodes=fresh_blank_nodes)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         reason = _PLACE.sub("", str(getattr(error, "msg", None) or error))
@@ -73,10 +78,21 @@ def serialise(
 ) -> bytes:
     """RDF text of the quads, in the order given. Triple formats take quads of the default graph or triples."""
     buffer = io.BytesIO()
+    write_graph(quads, buffer, format, prefixes=prefixes)
+    return buffer.getvalue()
+
+
+def write_graph(
+    quads: Iterable[Quad] | Iterable[Triple],
+    output: IO[bytes],
+    format: str,
+    *,
+    prefixes: dict[str, str] | None = None,
+) -> None:
+    """As :func:`serialise`, into a file. An error that the file or the quads raise comes out as it is."""
     kind = FORMATS[format]
     allowed = prefixes if kind in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
-    _serialize(quads, buffer, format=kind, prefixes=allowed)
-    return buffer.getvalue()
+    _serialize(quads, output, format=kind, prefixes=allowed)
 
 
 def canonical(quads: Iterable[Quad]) -> list[str]:
@@ -91,8 +107,13 @@ def serialise_results(results: Results, format: str) -> bytes:
     if isinstance(results, QueryTriples):
         return serialise(results, format)
     buffer = io.BytesIO()
-    results.serialize(buffer, format=RESULT_FORMATS[format])
+    write_results(results, buffer, format)
     return buffer.getvalue()
+
+
+def write_results(results: QuerySolutions | QueryBoolean, output: IO[bytes], format: str) -> None:
+    """SELECT or ASK results into a file, block by block. An error that the file raises comes out as it is."""
+    results.serialize(output, format=RESULT_FORMATS[format])
 
 
 def read_results(text: bytes, format: str) -> QuerySolutions | QueryBoolean:

@@ -42,6 +42,7 @@ def catalogue_quads(engine: Engine, info: SnapshotInfo, site: str) -> list[Quad]
         service, DCTERMS + "title", Literal("SPARQL-Endpunkt", language="de"), Literal("SPARQL endpoint", language="en")
     )
     add(service, DCAT + "endpointURL", iri(f"{site}sparql"))
+    add(service, DCAT + "endpointDescription", iri(f"{site}sparql"), iri(f"{site}.well-known/void"))
     add(service, DCTERMS + "conformsTo", iri("http://www.w3.org/TR/sparql11-protocol/"))
     for (city, system), edition in sorted(info.newest().items()):
         dataset = f"{info.base}{city}/{system}/dataset"

@@ -1,9 +1,10 @@
-"""Validation as part of a change: the findings in their graph."""
+"""Validation as part of a change: the findings in their graph, and the catalogue, which counts them too."""
 
 from __future__ import annotations
 
 from zielgraph import resources
 from zielgraph.deciding.model import decisions_of
+from zielgraph.editions.catalogue import refresh_catalogue
 from zielgraph.engine import DefaultGraph
 from zielgraph.lifting.iris import findings_graph
 from zielgraph.store import Draft, newest
@@ -29,8 +30,14 @@ def store_findings(draft: Draft, base: str) -> dict[str, int]:
 
 
 def refresh_findings(draft: Draft, base: str, limit: int) -> dict[str, int] | None:
-    """As :func:`store_findings` for states of up to ``limit`` items; above, old findings go and None is given."""
+    """As :func:`store_findings` for states of up to ``limit`` items; above, old findings go and None is given.
+
+    The catalogue of the store is composed anew after that.
+    """
+    found = None
     if sum(edition.items for edition in newest(draft.editions).values()) <= limit:
-        return store_findings(draft, base)
-    draft.engine.clear(findings_graph(base))
-    return None
+        found = store_findings(draft, base)
+    else:
+        draft.engine.clear(findings_graph(base))
+    refresh_catalogue(draft.engine, base)
+    return found

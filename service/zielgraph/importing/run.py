@@ -18,10 +18,11 @@ from zielgraph.editions.state import rebuild
 from zielgraph.engine import Engine, Graph, NamedNode, Quad
 from zielgraph.errors import Conflict, InputError, StoreError, UsageError
 from zielgraph.importing.findings import refresh_findings
+from zielgraph.importing.own import keep_own
 from zielgraph.importing.plan import Order, Plan, limits_of, make_plan
 from zielgraph.importing.report import ImportReport, differences
 from zielgraph.lifting import Hierarchy, IdRegistry, Iris, Lifted, lift, ontology_quads
-from zielgraph.lifting.iris import ontology_graph, register_graph
+from zielgraph.lifting.iris import ontology_graph, own_graph, register_graph
 from zielgraph.lifting.networks import LiftedNetworks, lift_networks
 from zielgraph.matching.confirm import Confirmation, read_confirmations
 from zielgraph.matching.model import text_key
@@ -89,6 +90,9 @@ def import_table(
         return report
     with folder.write() as draft, _uncollected():
         progress("Graph wird gespeichert")
+        if not draft.editions and (number := keep_own(draft.engine, settings.base)):
+            moved = f"Was vor dem ersten Import im Bestand war ({number} Aussagen), liegt jetzt im Graphen"
+            report.notices.append(Notice(0, "", f"{moved} {own_graph(settings.base).value}"))
         stored = store_edition(draft, plan, confirmations)
         differences(report, stored.lifted, stored.before, draft.engine, settings.base)
         draft.sources |= plan.files()

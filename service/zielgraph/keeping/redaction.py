@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from zielgraph import resources
+from zielgraph.editions.catalogue import refresh_catalogue
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import UsageError, ZielgraphError
 from zielgraph.keeping.archive import unpack
@@ -175,6 +176,7 @@ def rebuild(
         target = stage.folder()
         engine = EmbeddedEngine.writable(target / "store")
         engine.add(redactor.quads(EmbeddedEngine.read_only(place / "store")))
+        refresh_catalogue(engine, info.base)
         engine.finish()
         del engine
         write_file(target / "ids.csv", redactor.ids((place / "ids.csv").read_text("utf-8")).encode())

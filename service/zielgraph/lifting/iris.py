@@ -30,6 +30,11 @@ def decisions_graph(base: str) -> NamedNode:
     return NamedNode(base + "graph/decisions")
 
 
+def own_graph(base: str) -> NamedNode:
+    """Named graph of what users put into the default graph before there was an edition."""
+    return NamedNode(base + "graph/own")
+
+
 @dataclass(frozen=True)
 class Iris:
     """IRIs of one edition of one goal system of one city."""

@@ -32,7 +32,7 @@ from pathlib import Path
 
 from zielgraph.engine import EmbeddedEngine, Literal, NamedNode
 from zielgraph.errors import StoreBusy, StoreError, UsageError
-from zielgraph.lifting.ids import rewound
+from zielgraph.lifting.ids import IdRegistry, rewound
 from zielgraph.store.files import of_the_disk, why, write_file
 from zielgraph.store.hold import clear_left, holding, link_kept, unlink_kept
 from zielgraph.store.model import Draft, EditionInfo, Snapshot, SnapshotInfo, read_info
@@ -147,9 +147,15 @@ class DataFolder:
                 draft.engine.close()  # an open store would go on writing into a folder that is being removed
 
     def _commit(self, draft: Draft, stage: Stage, building: Path) -> None:
-        draft.engine.finish()
+        draft.engine.finish(compact=draft.compact)
+        if scattered := draft.engine.scattered():
+            draft.engine.rewrite_to(building / "rewritten")
         draft.engine.close()  # closes the store
-        write_file(building / "ids.csv", draft.ids.encode())
+        if scattered:
+            os.rename(building / "store", building / "scattered")
+            os.rename(building / "rewritten", building / "store")
+            shutil.rmtree(building / "scattered", ignore_errors=True)
+        write_file(building / "ids.csv", (draft.ids or IdRegistry().write()).encode())  # an update may come first
         editions = tuple(sorted(draft.editions, key=lambda e: (e.city, e.system, e.date, e.revision)))
         stage.add(building, self.next_info(stage.before, draft.action, editions))
         for sha256, data in draft.sources.items():
@@ -278,13 +284,28 @@ class DataFolder:
         clear_left(self.root)
 
     def _prune(self) -> None:
-        """Keep the newest snapshots, and the sources that an edition in one of them refers to."""
-        replaced = self.info().replaces
-        names = [name for name in numbered(self._snapshots) if name not in replaced]
-        for name in {*replaced, *names[: -self.keep]} & set(numbered(self._snapshots)):
+        """Keep the newest snapshots, and the sources that an edition in one of them refers to.
+
+        Those of updates have their own number, so that many small ones never push out an import. What undo goes back
+        to next stays, for every undo makes one more.
+        """
+        info = self.info()
+        replaced = info.replaces
+        kinds: dict[bool, list[str]] = {True: [], False: []}
+        for name in numbered(self._snapshots):
+            if name not in replaced:
+                kinds[self._of_update(name)].append(name)
+        old = (name for names in kinds.values() for name in names[: -self.keep])
+        for name in ({*replaced, *old} - {info.parent}) & set(numbered(self._snapshots)):
             with suppress(OSError):
                 self._drop(name)
         self._prune_sources()
+
+    def _of_update(self, name: str) -> bool:
+        try:
+            return self._info(name).of_update
+        except StoreError:  # a damaged one counts as an import
+            return False
 
     def _drop(self, name: str) -> None:
         """Delete a snapshot; killed half way, it is a leftover and no damaged snapshot."""

@@ -58,6 +58,11 @@ class SnapshotInfo:
         return newest(self.editions)
 
     @property
+    def of_update(self) -> bool:
+        """Whether an update of users' own graphs made it, or took one back."""
+        return self.action.removeprefix("undo ").partition(" ")[0] == "update"
+
+    @property
     def cities(self) -> list[str]:
         """Cities that have an edition, sorted."""
         return sorted({edition.city for edition in self.editions})
@@ -73,7 +78,7 @@ class Snapshot:
 
 @dataclass
 class Draft:
-    """The next snapshot while it is being made."""
+    """The next snapshot while it is being made. ``compact``: tidy the store up, worth while after a large change."""
 
     info: SnapshotInfo
     engine: EmbeddedEngine
@@ -81,6 +86,7 @@ class Draft:
     sources: dict[str, bytes] = field(default_factory=dict)
     action: str = ""
     editions: list[EditionInfo] = field(default_factory=list)
+    compact: bool = True
 
 
 def read_info(folder: Path) -> SnapshotInfo:

@@ -91,7 +91,8 @@ def finding(report: Graph, result: Any, data: Graph, shapes: Graph) -> Finding:
     )
     messages = tuple(sorted((getattr(text, "language", None) or "", str(text)) for text in texts))
     rule = shapes.value(node, URIRef(ZG + "rule"))
-    label = data.value(focus, RDFS.label) or data.value(focus, URIRef(ZG + "quote"))
+    names = list(data.objects(focus, RDFS.label)) or list(data.objects(focus, URIRef(ZG + "quote")))
+    label = min(names, key=_german_first, default="")  # always the same one, in whatever order the data came
     return Finding(
         focus_node=str(focus),
         rule=str(rule or shape.rsplit("#", 1)[-1]),
@@ -101,9 +102,14 @@ def finding(report: Graph, result: Any, data: Graph, shapes: Graph) -> Finding:
         path="" if path is None or isinstance(path, BNode) else str(path),  # a blank node is another one every time
         value="" if one("value") is None else str(one("value")),
         source_line=_line(data, focus),
-        label=str(label or ""),
+        label=str(label),
         messages=messages,
     )
+
+
+def _german_first(text: Any) -> tuple[bool, str, str]:
+    language = getattr(text, "language", None) or ""
+    return (language != "de", language, str(text))
 
 
 def _line(data: Graph, node: Any) -> int | None:

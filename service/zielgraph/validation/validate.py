@@ -1,6 +1,7 @@
 """Running SHACL. The only module that knows pySHACL; it works on an rdflib copy in memory.
 
 pySHACL on an rdflib graph that is backed by the store costs quadratic time; on a copy in memory it is linear.
+Shapes and data may come from anywhere: nothing that they name is fetched.
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from typing import Any
 
 import pyshacl
 from rdflib import SH, Graph
+from rdflib.plugins import sparql as _sparql
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql import processor as _processor
 from rdflib.plugins.sparql.sparql import Query
 
-from zielgraph.engine import Quad, serialise
+from zielgraph.engine import Quad, parse, serialise
 from zielgraph.errors import InputError, UsageError
+from zielgraph.sparql import check_query
 from zielgraph.validation.findings import Finding, finding
+
+_sparql.SPARQL_LOAD_GRAPHS = False  # else FROM in a constraint reads files and addresses
+_JSON_LD = {".jsonld", ".json-ld", ".json"}
 
 
 def load_shapes(paths: Iterable[Path]) -> Graph:
@@ -26,7 +32,7 @@ def load_shapes(paths: Iterable[Path]) -> Graph:
     graph = Graph()
     for path in paths:
         try:
-            graph.parse(path)
+            _read(path, graph)
         except Exception as error:  # rdflib's parsers share no base class
             raise InputError(f"die Shapes sind nicht lesbar ({error})", file=str(path)) from None
     if len(graph) == 0:
@@ -38,10 +44,17 @@ def load_data(path: Path) -> Graph:
     """An RDF file as rdflib graph. Raises InputError when it cannot be parsed."""
     graph = Graph()
     try:
-        graph.parse(path)
+        _read(path, graph)
     except Exception as error:
         raise InputError(f"die Daten sind nicht lesbar ({error})", file=str(path)) from None
     return graph
+
+
+def _read(path: Path, graph: Graph) -> None:
+    if path.suffix.lower() in _JSON_LD:  # rdflib fetches contexts from their addresses, the engine refuses them
+        graph += to_graph(parse(path.read_bytes(), "jsonld", base=path.absolute().as_uri()))
+    else:
+        graph.parse(path)
 
 
 def to_graph(quads: Iterable[Quad]) -> Graph:
@@ -71,7 +84,7 @@ def validate_graph(data: Graph, shapes: Graph) -> list[Finding]:
 
 
 class _PreparedQueries:
-    """Parse each constraint's query once instead of once per focus node; a factor of six on the report."""
+    """Check and parse each constraint's query once instead of once per focus node; a factor of six on the report."""
 
     def __enter__(self) -> None:
         self._original = _processor.SPARQLProcessor.query
@@ -97,4 +110,5 @@ class _PreparedQueries:
 
 @lru_cache(maxsize=256)
 def _prepared(text: str, namespaces: tuple[tuple[str, str], ...], base: str | None) -> Query:
+    check_query(text)
     return prepareQuery(text, initNs=dict(namespaces), base=base)

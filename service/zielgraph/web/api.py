@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
@@ -11,14 +12,16 @@ from zielgraph.errors import NotFound, UsageError
 from zielgraph.exporting.tables import MEDIA_TYPES, write_answer
 from zielgraph.questions import Answer, Question, named_question, run_question
 from zielgraph.web import negotiate
-from zielgraph.web.current import settings, state
+from zielgraph.web.cache import Cache, Finished, entity_tag
+from zielgraph.web.current import PooledEngine, pooled, settings, state
 from zielgraph.web.languages import LANGUAGES, language, page_url
 from zielgraph.web.openapi import describe
-from zielgraph.web.problems import problem
+from zielgraph.web.problems import problem_of, problem_response
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 _RESERVED = ("format", "lang", "stand")
 _OFFERED = {name: MEDIA_TYPES[name].split(";")[0] for name in ("json", "csv", "tsv", "xml", "xlsx", "csv-de", "table")}
+_DAY_SECONDS = 300  # so long somebody waits for another who has a past day composed
 _ENDINGS = {"table": "txt", "csv-de": "csv"}
 
 
@@ -98,12 +101,36 @@ def query(name: str) -> BaseResponse:
         page = page_url("question", lang if "lang" in request.args else language(), name=question.name, **given, **then)
         return redirect(page, 303)
     try:
-        answer = limited(run_question(state().at(day, settings().max_state_quads), question, given, lang))
+        finished = _finished(question, given, lang, day, chosen)
     except NotFound as error:  # the question exists, so a parameter is at fault
-        return problem(400, str(error), error.title, suggestions=list(error.suggestions))
-    body = write_answer(answer, chosen, state().base, lang)
+        return problem_response(replace(problem_of(error), status=400))
     download = "" if chosen in ("json", "xml", "table") else f"{question.name}.{_ENDINGS.get(chosen, chosen)}"
-    return negotiate.answer(body, MEDIA_TYPES[chosen], download=download)
+    response = negotiate.answer(finished.body, finished.content_type, download=download)
+    response.headers["ETag"] = finished.etag
+    return response.make_conditional(request)
+
+
+def _finished(question: Question, given: dict[str, str], lang: str, day: date | None, format: str) -> Finished:
+    """The answer in a format, from the cache or computed. Raises what the question raises."""
+    cache: Cache = current_app.extensions["zielgraph.cache"]
+    log = request.environ.get("zielgraph.log", {})
+    now = state()
+
+    def compute() -> Finished:
+        engine = pooled() if day is None else state().at(day, settings().max_state_quads)
+        answer = limited(run_question(engine, question, given, lang))
+        body = write_answer(answer, format, now.base, lang)
+        snapshot = engine.snapshot if isinstance(engine, PooledEngine) else now.info.name
+        # look-ups of parameters read the state of this request: after a commit in between the two do not fit
+        kept = snapshot if snapshot == now.info.name else ""
+        etag = entity_tag(body, format)
+        return Finished(body, MEDIA_TYPES[format], etag, kept, "rows", format, len(answer.rows))
+
+    key = ("question", question.name, tuple(sorted(given.items())), lang, day)
+    seconds = settings().query_seconds if day is None else _DAY_SECONDS
+    finished, how = cache.answer(now.info.name, key, (format,), compute, seconds=seconds)
+    log |= {"query": question.name, "outcome": "cached" if how == "hit" else "ok", "cache": how, "rows": finished.rows}
+    return finished
 
 
 @blueprint.get("/openapi.json")

@@ -14,6 +14,8 @@ SLUGS: dict[str, tuple[str, str]] = {  # page → (German, English) segment
     "network": ("netzwerk", "network"),
     "questions": ("fragen", "questions"),
     "quality": ("qualitaet", "quality"),
+    "signin": ("anmelden", "sign-in"),
+    "signout": ("abmelden", "sign-out"),
 }
 
 

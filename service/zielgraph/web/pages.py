@@ -15,7 +15,7 @@ from zielgraph.questions import run_question
 from zielgraph.vocabulary import SH, STATUS
 from zielgraph.web import forms, lists, records
 from zielgraph.web.api import catalogue, day_asked, limited, question_named
-from zielgraph.web.current import settings, state
+from zielgraph.web.current import pooled, settings, state
 from zielgraph.web.languages import LANGUAGES, SLUGS
 from zielgraph.web.network import Edge, Node, draw
 from zielgraph.web.problems import status_of
@@ -250,7 +250,8 @@ def question(name: str) -> str | Response:
     stand = request.args.get("stand", "").strip()
     if not missing:
         try:
-            engine = state().at(day_asked(), settings().max_state_quads)
+            day = day_asked()
+            engine = pooled() if day is None else state().at(day, settings().max_state_quads)
             answer = limited(run_question(engine, asked, given, view.lang))
             table = forms.table(view, answer)
         except ZielgraphError as problem:

@@ -4,65 +4,157 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from zielgraph.errors import Conflict, NotFound, QueryError, StoreError, UsageError, ZielgraphError
-from zielgraph.web.negotiate import wants_html
-
-_LOG = logging.getLogger("zielgraph.web")
-_STATUS: tuple[tuple[type[ZielgraphError], int], ...] = (
-    (NotFound, 404),
-    (UsageError, 400),
-    (QueryError, 400),
-    (Conflict, 409),
-    (StoreError, 503),
+from zielgraph.errors import (
+    AccessDenied,
+    Conflict,
+    Managed,
+    NotFound,
+    OutOfMemory,
+    QueryError,
+    ServiceBusy,
+    StoreBusy,
+    StoreError,
+    SyntaxProblem,
+    TimedOut,
+    TooLarge,
+    UsageError,
+    ZielgraphError,
 )
-_PROGRAMS = ("/api/", "/data/", "/health", "/catalog")
+from zielgraph.web.negotiate import PROBLEM, wants_html
+
+N_ = str  # marks a text for translation, which happens where it is shown
+TYPES = "https://w3id.org/zielgraph/problem/"
+_LOG = logging.getLogger("zielgraph.web")
+_KINDS: tuple[tuple[type[ZielgraphError], int, str], ...] = (  # the first that fits
+    (SyntaxProblem, 400, "syntax"),
+    (TooLarge, 400, "too-large"),
+    (OutOfMemory, 400, "memory"),
+    (TimedOut, 504, "timeout"),
+    (Managed, 409, "managed"),
+    (NotFound, 404, "not-found"),
+    (UsageError, 400, "usage"),
+    (QueryError, 400, "query"),
+    (AccessDenied, 403, "access"),
+    (ServiceBusy, 503, "busy"),
+    (Conflict, 409, "conflict"),
+    (StoreBusy, 503, "store-busy"),
+    (StoreError, 503, "store"),
+)
+_TITLES: dict[int, str] = {
+    400: N_("Anfrage nicht möglich"),
+    401: N_("Anmeldung nötig"),
+    403: N_("Nicht erlaubt"),
+    404: N_("Nicht gefunden"),
+    405: N_("Methode nicht erlaubt"),
+    406: N_("Format nicht verfügbar"),
+    413: N_("Anfrage zu lang"),
+    415: N_("Inhaltstyp nicht unterstützt"),
+    500: N_("Interner Fehler"),
+    503: N_("Dienst nicht bereit"),
+}
+_PROGRAMS = ("/api/", "/data/", "/health", "/catalog", "/sparql/")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal. ``kind`` is the last part of its type's address, empty where the status says it all.
+
+    ``more`` are further members of the document, ``headers`` what the answer carries besides.
+    """
+
+    status: int
+    detail: str
+    title: str = ""
+    kind: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def document(self) -> bytes:
+        """The problem details as JSON."""
+        body = {
+            "type": TYPES + self.kind if self.kind else "about:blank",
+            "title": self.title or title_of(self.status),
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+    @property
+    def content_type(self) -> str:
+        """The media type of :meth:`document`."""
+        return f"{PROBLEM}; charset=utf-8"
+
+
+def title_of(status: int) -> str:
+    """A short German name of an HTTP status."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def problem_of(error: ZielgraphError, **more: object) -> Problem:
+    """How an error of the program is answered; ``more`` become further members."""
+    status, kind = next(((status, kind) for each, status, kind in _KINDS if isinstance(error, each)), (400, ""))
+    headers: tuple[tuple[str, str], ...] = ()
+    known: dict[str, object] = {}
+    if isinstance(error, SyntaxProblem):
+        known = {
+            "line": error.line,
+            "column": error.column,
+            "expected": list(error.expected),
+            "prefix": error.prefix,
+        }
+    elif isinstance(error, TimedOut):
+        known = {"cause": error.cause}
+    elif isinstance(error, NotFound):
+        known = {"suggestions": list(error.suggestions)}
+    elif isinstance(error, AccessDenied):
+        status = error.status
+        headers = (("WWW-Authenticate", 'Bearer realm="zielgraph"'),) if status == 401 else ()
+    elif isinstance(error, ServiceBusy):
+        status, headers = error.status, (("Retry-After", str(max(error.seconds, 1))),)
+    members = {name: value for name, value in known.items() if value} | more
+    return Problem(status, str(error), error.title, kind, members, headers)
 
 
 def status_of(error: ZielgraphError) -> int:
     """HTTP status of an error of the program."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+    return problem_of(error).status
 
 
 def problem(status: int, detail: str, title: str = "", **more: object) -> Response:
     """A problem+json answer; ``more`` become further members."""
-    body = {
-        "type": "about:blank",
-        "title": title or _title(status),
-        "status": status,
-        "detail": detail,
-        **more,
-    }
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status=status, content_type="application/problem+json; charset=utf-8")
+    return problem_response(Problem(status, detail, title, more=more))
+
+
+def problem_response(found: Problem) -> Response:
+    """The problem as a problem+json answer."""
+    response = Response(found.document(), status=found.status, content_type=found.content_type)
+    response.headers.extend(dict(found.headers))
+    return response
 
 
 def refuse(status: int, detail: str, title: str = "", **more: object) -> Response:
     """The error in the form this client reads."""
+    return refuse_with(Problem(status, detail, title, more=more))
+
+
+def refuse_with(found: Problem) -> Response:
+    """The problem in the form this client reads."""
     if request.path.startswith(_PROGRAMS) or not wants_html():
-        return problem(status, detail, title, **more)
-    page = render_template("error.html", status=status, title=_(title) if title else _title(status), detail=detail)
-    return Response(page, status=status, content_type="text/html; charset=utf-8")
-
-
-def _title(status: int) -> str:
-    titles = {
-        400: _("Anfrage nicht möglich"),
-        403: _("Nicht erlaubt"),
-        404: _("Nicht gefunden"),
-        405: _("Methode nicht erlaubt"),
-        406: _("Format nicht verfügbar"),
-        413: _("Anfrage zu lang"),
-        415: _("Inhaltstyp nicht unterstützt"),
-        500: _("Interner Fehler"),
-        503: _("Dienst nicht bereit"),
-    }
-    return titles.get(status) or HTTPStatus(status).phrase
+        return problem_response(found)
+    title = _(found.title or title_of(found.status))
+    page = render_template("error.html", status=found.status, title=title, detail=found.detail)
+    response = Response(page, status=found.status, content_type="text/html; charset=utf-8")
+    response.headers.extend(dict(found.headers))
+    return response
 
 
 def _sentence(error: HTTPException) -> str:
@@ -79,8 +171,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(ZielgraphError)
     def own(error: ZielgraphError) -> Response:
-        more = {"suggestions": list(error.suggestions)} if isinstance(error, NotFound) and error.suggestions else {}
-        return refuse(status_of(error), str(error), error.title, **more)
+        return refuse_with(problem_of(error))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

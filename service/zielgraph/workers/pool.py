@@ -2,17 +2,76 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import logging
+import os
+import pickle
+import signal
+import threading
+import time
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+from zielgraph.errors import OutOfMemory, QueryError, ServiceBusy, TimedOut, ZielgraphError
 from zielgraph.settings import Settings
+from zielgraph.sparql import needs_network
 from zielgraph.store import DataFolder
-from zielgraph.workers.evaluate import evaluate
+from zielgraph.workers import networked
+from zielgraph.workers.channel import CALL, CRASH, ERROR, GONE, JOB, Frame, receive, send, unpack_error
+from zielgraph.workers.forks import Child
 from zielgraph.workers.job import Job, Reply
+from zielgraph.workers.keeper import Keeper, Source
+from zielgraph.workers.slots import Slots
+
+SLOW_AFTER = 1.0
+"""Seconds after which a job has to move to a slow slot."""
+
+_EXPLAIN = "zielgraph.sparql.explain"
+_TICK = 0.2
+_PAUSE = 0.02
+"""So long a killed process has for giving back its memory before it is buried, which waits for that."""
+_GRACE = 5.0
+_TRIES = 3
+_RETRY = 2
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Worker:
+    child: Child
+    source: Source
 
 
 class Pool:
-    """Answers jobs on the newest snapshot of a data folder. Safe in several threads."""
+    """Answers jobs on the newest snapshot of a data folder. Safe in several threads.
+
+    Its processes start with the first job or :meth:`start`, and end with :meth:`close` or this process.
+    """
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
-        self._folder, self._settings = folder, settings
+        self._settings = settings
+        self._fast = settings.workers or max(2, os.cpu_count() or 1)
+        self._slots = Slots(self._fast, settings.slow_workers, settings.queue)
+        self._keeper = Keeper(folder, settings)
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._retired: list[_Worker] = []
+        self._killed = self._forked = self._living = 0
+        self._wake = threading.Event()
+        self._house: threading.Thread | None = None
+        self._closed = False
+        weakref.finalize(self, _end_all, self._keeper, self._idle, self._retired)
+
+    def start(self) -> None:
+        """Start the processes now instead of with the first job, and load the store into memory in the background."""
+        with self._lock:
+            if not self._house and not self._closed:
+                self._house = threading.Thread(target=_keep_house, args=(weakref.ref(self), self._wake), daemon=True)
+                self._house.start()
 
     def run(self, job: Job, *, client: str = "", seconds: float | None = None) -> Reply:
         """The answer on the snapshot that is current when the job starts.
@@ -20,12 +79,277 @@ class Pool:
         ``client`` is who asks, for fairness; ``seconds`` a shorter deadline than the setting. Raises QueryError and its
         kinds (TimedOut, TooLarge, OutOfMemory, SyntaxProblem), ServiceBusy and StoreError.
         """
-        snapshot = self._folder.open()
-        return evaluate(snapshot.engine, job, snapshot.info.name)
+        if not self._house:
+            self.start()
+        limit = float(self._settings.query_seconds)
+        if seconds is not None:
+            limit = min(limit, max(seconds, 0.001))
+        self._slots.enter(client, limit)
+        turn = _Turn(self._slots, client)
+        try:
+            if needs_network(job.query, self._settings.service_hosts):
+                return self._networked(job, limit, turn)
+            for _ in range(_TRIES):
+                worker = self._take()
+                frame = self._ask(worker, job, limit, turn)
+                if frame.kind != GONE:
+                    return _reply(frame, worker.source.name)
+            raise ServiceBusy("Der Datenbestand wechselt gerade. Bitte gleich noch einmal versuchen.")
+        except TimedOut as error:
+            turn.leave()
+            raise TimedOut(str(error), self._cause(job.query)) from None
+        finally:
+            turn.leave()
+
+    def _networked(self, job: Job, limit: float, turn: _Turn) -> Reply:
+        """The answer of a process of its own that may ask the allowed hosts; it waits for them in a slow slot."""
+        turn.slow_down()
+        source = self._keeper.source()
+        request = networked.Request(job, source.name, source.path, self._settings.service_hosts)
+        reply: Reply = self.call(networked.FUNCTION, request, seconds=limit, files=True)
+        return reply
+
+    def _take(self) -> _Worker:
+        for _ in range(_TRIES):
+            source = self._keeper.source()
+            with self._lock:
+                while self._idle:
+                    worker = self._idle.pop()
+                    if worker.source is source:
+                        return worker
+                    self._retired.append(worker)
+            try:
+                return self._new(source)
+            except ServiceBusy:
+                self._keeper.zygote()  # is the whole service ending, or was only this process gone?
+        raise ServiceBusy("Gerade steht kein Prozess für die Anfrage bereit.")
+
+    def _new(self, source: Source) -> _Worker:
+        child = source.server.fork("query", path=source.path, memory_mb=self._settings.query_memory_mb)
+        child.sock.settimeout(SLOW_AFTER)
+        with self._lock:
+            self._forked += 1
+            self._living += 1
+        return _Worker(child, source)
+
+    def _ask(self, worker: _Worker, job: Job, limit: float, turn: _Turn) -> Frame:
+        """The worker's answer. Afterwards it is idle again, or retired."""
+        try:
+            frame = _answer(worker.child, job, limit, turn)
+        except TimeoutError:
+            self._kill(worker)
+            raise TimedOut(f"Die Anfrage lief länger als {limit:g} Sekunden und wurde beendet.") from None
+        except OSError:
+            frame = None
+        except BaseException:
+            self._kill(worker)
+            raise
+        if frame is None:
+            with self._lock:
+                self._living -= 1
+            self._wake.set()
+            raise _broken(worker.child.end(), "Die Anfrage")
+        if frame.last or turn.slow or worker.source is not self._keeper.last:
+            self._retire(worker)
+        else:
+            with self._lock:
+                self._idle.append(worker)
+        return frame
+
+    def _kill(self, worker: _Worker) -> None:
+        worker.child.kill()
+        self._killed += 1
+        self._retire(worker)
+
+    def _retire(self, worker: _Worker) -> None:
+        with self._lock:
+            self._retired.append(worker)
+        self._wake.set()
+
+    def _cause(self, query: str) -> str:
+        """Why a query may have run so long, a sentence or nothing."""
+        try:
+            if importlib.util.find_spec(_EXPLAIN):
+                return str(self.call(f"{_EXPLAIN}:likely_cause", query, seconds=1))
+        except ZielgraphError:
+            pass
+        return ""
+
+    def call(
+        self,
+        function: str,
+        argument: object = None,
+        *,
+        seconds: float,
+        files: bool = False,
+        memory_mb: int | None = None,
+    ) -> Any:
+        """The result of one function, run in a process of its own that is ended after ``seconds``.
+
+        ``function`` is ``"module:name"``; it takes the one picklable argument and gives a picklable result. Without
+        ``files`` it can open neither files nor sockets, so it must import nothing while it runs. ``memory_mb`` is what
+        it may take beyond its size at the start (None: the setting for queries; 0: any).
+
+        Raises the error of zielgraph.errors that the function raised, with its attributes; TimedOut, OutOfMemory;
+        QueryError for any other failure, which goes to the log; ServiceBusy when no process can be had.
+        """
+        self.start()
+        memory = self._settings.query_memory_mb if memory_mb is None else memory_mb
+        child = self._keeper.zygote().fork("call", seconds=seconds, files=files, memory_mb=memory)
+        end = time.monotonic() + seconds
+        frame, status = None, None
+        try:
+            child.sock.settimeout(seconds)
+            send(child.sock, CALL, function.encode(), pickle.dumps(argument, pickle.HIGHEST_PROTOCOL))
+            child.sock.settimeout(max(end - time.monotonic(), 0.001))
+            frame = receive(child.sock)
+        except TimeoutError:
+            raise TimedOut(f"Der Vorgang lief länger als {seconds:g} Sekunden und wurde beendet.") from None
+        except OSError:
+            pass  # it has ended: see below how
+        finally:
+            status = child.end()
+        if frame is None:
+            raise _broken(status, "Der Vorgang")
+        _raise(frame, function)
+        return pickle.loads(frame.body)  # noqa: S301 -- from a process of ours
 
     def stats(self) -> dict[str, int]:
-        """Numbers for monitoring: workers, busy, slow, waiting, killed, forked."""
-        return {}
+        """Numbers for monitoring: workers, busy, slow, waiting, killed, forked; memory: 1 when read from there."""
+        source = self._keeper.last
+        with self._lock:
+            return {
+                "workers": self._living,
+                "busy": self._slots.fast + self._slots.slow,
+                "slow": self._slots.slow,
+                "waiting": self._slots.waiting,
+                "killed": self._killed,
+                "forked": self._forked,
+                "memory": int(source is not None and source.in_memory),
+            }
 
     def close(self) -> None:
-        """End all workers."""
+        """Let running jobs end, for a few seconds, then end all processes. Later jobs are refused."""
+        with self._lock:
+            self._closed = True
+        self._slots.close()
+        self._slots.idle(_GRACE)
+        self._wake.set()
+        if self._house:
+            self._house.join()
+        with self._lock:
+            _end_all(self._keeper, self._idle, self._retired)
+            self._living = 0
+
+    def _tidy(self) -> None:
+        """What can wait: bury workers, look after the processes they come from, have new ones before somebody asks."""
+        with self._lock:
+            buried = self._retired[:]
+            self._retired.clear()
+            self._living -= len(buried)
+        for worker in buried:
+            worker.child.end()
+        self._keeper.tend()
+        source = self._keeper.source()
+        with self._lock:
+            old = [each for each in self._idle if each.source is not source]
+            self._idle[:] = [each for each in self._idle if each.source is source]
+            self._retired += old
+            missing = self._slots.free - len(self._idle)
+        for worker in old:
+            worker.child.kill()
+        for _ in range(missing):
+            worker = self._new(source)
+            with self._lock:
+                self._idle.append(worker)
+
+
+def _end_all(keeper: Keeper, *workers: list[_Worker]) -> None:
+    """What a pool leaves behind."""
+    keeper.close()
+    for some in workers:
+        for worker in some:
+            worker.child.sock.close()
+        some.clear()
+
+
+class _Turn:
+    """A slot while a job has it."""
+
+    def __init__(self, slots: Slots, client: str) -> None:
+        self._slots, self._client = slots, client
+        self.slow = self._left = False
+
+    def slow_down(self) -> None:
+        """Make room for short jobs. Raises ServiceBusy when there is no room for more long ones."""
+        if not self._slots.slow_down(self._client):
+            raise ServiceBusy(
+                f"Die Anfrage braucht länger als {SLOW_AFTER:g} Sekunde, und es laufen schon zu viele solche. "
+                "Bitte später noch einmal versuchen.",
+                _RETRY,
+            )
+        self.slow = True
+
+    def leave(self) -> None:
+        """Give the slot back, once."""
+        if not self._left:
+            self._left = True
+            self._slots.leave(self._client, slow=self.slow)
+
+
+def _answer(child: Child, job: Job, limit: float, turn: _Turn) -> Frame | None:
+    """What the worker says; None or OSError when it has ended. Raises TimeoutError, and ServiceBusy."""
+    begin = time.monotonic()
+    child.sock.settimeout(min(limit, SLOW_AFTER))
+    try:
+        send(child.sock, JOB, body=pickle.dumps((job, limit), pickle.HIGHEST_PROTOCOL))
+        return receive(child.sock)
+    except TimeoutError:
+        if limit <= SLOW_AFTER:
+            raise
+    turn.slow_down()
+    child.nice()
+    child.sock.settimeout(max(limit - (time.monotonic() - begin), 0.001))
+    return receive(child.sock)
+
+
+def _reply(frame: Frame, snapshot: str) -> Reply:
+    _raise(frame, "query")
+    kind, format, rows, seconds = json.loads(frame.head)
+    return Reply(kind, format, frame.body, rows, snapshot, seconds)
+
+
+def _raise(frame: Frame, what: str) -> None:
+    """Raise the error that a frame carries, if it carries one."""
+    if frame.kind == ERROR:
+        raise unpack_error(frame.head)
+    if frame.kind == CRASH:
+        _log.error("%s failed: %s", what, frame.head.decode())
+        raise QueryError("Hier ist ein innerer Fehler aufgetreten; er steht im Protokoll des Dienstes.")
+
+
+def _broken(status: int | None, what: str) -> ZielgraphError:
+    """Why a process ended without an answer."""
+    match -(status or 0):
+        case signal.SIGABRT:
+            return OutOfMemory(f"{what} braucht mehr Arbeitsspeicher, als sie belegen darf.")
+        case signal.SIGSEGV | signal.SIGBUS:
+            return QueryError(f"{what} ist zu tief geschachtelt.")
+        case signal.SIGXCPU:
+            return TimedOut(f"{what} brauchte zu viel Rechenzeit und wurde beendet.")
+    return ServiceBusy(f"{what} wurde abgebrochen, weil ihr Prozess von außen beendet wurde.")
+
+
+def _keep_house(pool: weakref.ref[Pool], wake: threading.Event) -> None:
+    while True:
+        each = pool()
+        if each is None or each._closed:
+            return
+        try:
+            each._tidy()
+        except ZielgraphError as error:  # the next job says so as well
+            _log.warning("%s", error)
+        del each
+        if wake.wait(_TICK):
+            wake.clear()
+            time.sleep(_PAUSE)

@@ -1,0 +1,129 @@
+"""One HTTP connection: uvicorn's, with patience that ends.
+
+A client that has sent half a request, or does not take the answer it asked for, is waited for only so long, and the
+longest-waiting of them goes first when there are too many connections. Nobody else notices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+@dataclass
+class Limits:
+    """What all connections of a server share.
+
+    ``patience`` is the time in seconds for a request to arrive, and for a full send buffer to move; a body gets more,
+    one second for each ``slowest`` bytes. ``head`` is the largest request line with headers, in bytes.
+    """
+
+    connections: int = 800
+    head: int = 500_000
+    patience: float = 20.0
+    slowest: int = 16_384
+    # Connections on which the server waits for the client, the longest-waiting first.
+    waiting: dict[Connection, None] = field(default_factory=dict)
+
+
+class Connection(HttpToolsProtocol):
+    """Made by uvicorn for each client."""
+
+    def __init__(self, *arguments: Any, limits: Limits, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._limits = limits
+        self._received = 0
+        self._begun = 0.0
+        self._in_head = False
+        self._incoming: asyncio.TimerHandle | None = None
+        self._outgoing: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the new client, at the cost of whoever is being waited for longest."""
+        super().connection_made(transport)
+        waiting = self._limits.waiting
+        if len(self.connections) > self._limits.connections:
+            # Nobody waits: all are being answered, and this one comes too often.
+            (next(iter(waiting)) if waiting else self).transport.abort()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._answering()
+        if self._outgoing:
+            self._outgoing.cancel()
+        super().connection_lost(exc)
+
+    # --- what comes in
+
+    def _wait(self) -> None:
+        self._limits.waiting[self] = None
+        self._begun, self._received = self.loop.time(), 0
+        self._incoming = self.loop.call_later(self._limits.patience, self._late)
+
+    def _answering(self) -> None:
+        self._limits.waiting.pop(self, None)
+        if self._incoming:
+            self._incoming.cancel()
+            self._incoming = None
+
+    def _late(self) -> None:
+        body = 0 if self._in_head else self._received
+        rest = self._begun + self._limits.patience + body / self._limits.slowest - self.loop.time()
+        if rest > 0:
+            self._incoming = self.loop.call_later(rest, self._late)
+        elif self.cycle is None or self.cycle.response_complete:
+            self._refuse(b"408 Request Timeout")
+        else:
+            self.transport.abort()  # in the midst of a body; the gateway learns that the client is gone
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; a head without end is refused."""
+        self._received += len(data)
+        super().data_received(data)
+        if self._in_head and self._received > self._limits.head and not self.transport.is_closing():
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request: now it has to arrive."""
+        super().on_message_begin()
+        self._in_head = True
+        if self._incoming is None:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        """The body may follow."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All is there."""
+        self._answering()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Idle until the next request; uvicorn ends that after its own time."""
+        super().on_response_complete()
+        if self._incoming is None:
+            self._limits.waiting[self] = None
+
+    def _refuse(self, status: bytes) -> None:
+        self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        self.transport.close()
+
+    # --- what goes out
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as it asked."""
+        super().pause_writing()
+        self._outgoing = self.loop.call_later(self._limits.patience, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads."""
+        if self._outgoing:
+            self._outgoing.cancel()
+            self._outgoing = None
+        super().resume_writing()

@@ -1,0 +1,73 @@
+"""What every answer gets on its way out, and refusals by those who stand before Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from zielgraph.web.headers import HEADERS
+from zielgraph.web.negotiate import prefers_html
+from zielgraph.web.problems import Problem, title_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+CHALLENGE = 'Bearer realm="zielgraph"'
+_LOWER = tuple((name.lower(), name, value) for name, value in HEADERS.items())
+_PAGE = """<!doctype html>
+<html lang="de">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} – zielgraph</title><link rel="stylesheet" href="{root}/static/style.css"></head>
+<body><main class="wrap"><p class="kind">{status}</p><h1>{title}</h1><p>{detail}</p>
+<p><a href="{root}/">Zur Übersicht</a></p></main></body>
+</html>
+"""
+
+
+def dressed(environ: WSGIEnvironment, start_response: StartResponse, *, private: bool) -> StartResponse:
+    """A ``start_response`` that adds the headers of protection, where the answer has none of its own.
+
+    ``private``: the answer depends on who asks, so that no shared cache may keep it.
+    """
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        present = {name.lower() for name, _ in headers}
+        headers = headers + [(name, value) for lower, name, value in _LOWER if lower not in present]
+        # A page of another site may embed what it may read, and nothing else.
+        open_ = "access-control-allow-origin" in present
+        headers.append(("Cross-Origin-Resource-Policy", "cross-origin" if open_ else "same-origin"))
+        if environ["wsgi.url_scheme"] == "https":
+            headers.append(("Strict-Transport-Security", "max-age=31536000"))
+        if status.startswith("401") and "www-authenticate" not in present:
+            headers.append(("WWW-Authenticate", CHALLENGE))
+        if private:
+            headers = _private(headers)
+        return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+    return start
+
+
+def _private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers with a Cache-Control that keeps shared caches away."""
+    told = ", ".join(value for name, value in headers if name.lower() == "cache-control")
+    words = [word.strip() for word in told.split(",") if word.strip()]
+    if "no-store" not in words:
+        words = ["private", *(word for word in words if word not in ("public", "private"))]
+    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    return [*kept, ("Cache-Control", ", ".join(words))]
+
+
+def refusal(environ: WSGIEnvironment, start: StartResponse, problem: Problem) -> list[bytes]:
+    """Answer with problem details (RFC 9457), or with a plain page where the client would rather see one."""
+    if prefers_html(environ.get("HTTP_ACCEPT", "")):
+        title, root = escape(problem.title or title_of(problem.status)), quote(environ.get("SCRIPT_NAME", ""))
+        page = _PAGE.format(status=problem.status, title=title, detail=escape(problem.detail), root=root)
+        media, body = "text/html; charset=utf-8", page.encode()
+    else:
+        media, body = problem.content_type, problem.document()
+    headers = [("Content-Type", media), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    start(f"{problem.status} {HTTPStatus(problem.status).phrase}", [*headers, ("Vary", "Accept"), *problem.headers])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

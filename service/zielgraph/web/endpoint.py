@@ -1,0 +1,258 @@
+"""The SPARQL endpoint as programs see it: what :mod:`protocol` read is answered through the cache and the workers.
+
+Knows neither Flask nor WSGI; the page for people (:mod:`sparql`) and the short way (:mod:`shortcut`) both come here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from zielgraph.access import Caller
+from zielgraph.access.addresses import loopback
+from zielgraph.errors import QueryError, StoreError, SyntaxProblem, TimedOut, TooLarge, UsageError, ZielgraphError
+from zielgraph.settings import Settings
+from zielgraph.sparql.explain import explain_syntax, limited
+from zielgraph.sparql.words import depends_on_more_than_data
+from zielgraph.store import DataFolder
+from zielgraph.vocabulary import PREFIXES
+from zielgraph.web import negotiate
+from zielgraph.web.cache import Cache, Finished, entity_tag, is_known
+from zielgraph.web.current import Pointer
+from zielgraph.web.problems import Problem, problem_of
+from zielgraph.web.protocol import METHODS, READING, UPDATE_HERE, Asked, Limits, RefusedError, Request, read
+from zielgraph.workers import Job, Pool, Reply
+
+Log = dict[str, Any]
+Describe = Callable[[str, str], Finished]
+SHORT = 100
+"""The LIMIT of the query that is offered instead of one that takes too long or gives too much."""
+_UPDATE_WORDS = re.compile(
+    r"(?:\s|#[^\n]*+\n|(?:PREFIX\s++[^\s<]*+\s*+|BASE\s*+)<[^>]*+>)*+(?:INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD)\b",
+    re.IGNORECASE,
+)
+_MAX_LINK = 4000
+_PUBLIC_SECONDS = 60
+_XML = ("xml", "rdf")
+_NO_XML = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold in any way
+_NO_XML_EITHER = ("\ufffe".encode(), "\uffff".encode())
+_LOG = logging.getLogger("zielgraph.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
+class Endpoint:
+    """``/sparql`` over a pool of workers. Safe in several threads.
+
+    ``describe`` gives the service description for an address in a format.
+    """
+
+    def __init__(self, settings: Settings, folder: DataFolder, pool: Pool, cache: Cache, describe: Describe) -> None:
+        self._settings, self._pointer, self._pool, self._describe = settings, Pointer(folder), pool, describe
+        self.cache = cache
+        self._limits = Limits(settings.max_query_bytes, float(settings.query_seconds))
+        # An internal service holds what is not published: no other site's page may read it unless that is set.
+        origin = "*" if settings.public else settings.cors_origin
+        self._cors = [("Access-Control-Allow-Origin", origin)] if origin else []
+        self._exposed = [*self._cors, ("Access-Control-Expose-Headers", "Content-Type, ETag, Retry-After")]
+        signs_in = not settings.public and bool(settings.proxy_user_header or not loopback(settings.host))
+        self._vary = [("Vary", "Accept, Authorization, Cookie" if signs_in else "Accept")]
+
+    def read(self, request: Request) -> Asked:
+        """What a request asks. Raises RefusedError."""
+        return read(request, self._limits)
+
+    def respond(self, request: Request, caller: Caller | None, log: Log) -> Answer | None:
+        """The answer for a program; None when the client wants a page. Errors are answers, too."""
+        if request.method == "OPTIONS":
+            return self.options()
+        try:
+            asked = self.read(request)
+            if asked.html:
+                return None
+            return self.answer(request, asked, caller, log)
+        except RefusedError as error:
+            return self.refused(error.problem, log)
+
+    def answer(self, request: Request, asked: Asked, caller: Caller | None, log: Log) -> Answer:
+        """The answer to what was asked. Raises RefusedError with the problem of whatever goes wrong."""
+        finished = self.finish(asked, caller, log)
+        headers = [
+            ("Cache-Control", self._cache_control(finished, caller)),
+            *self._vary,
+            *(self._exposed if self._cors else ()),
+        ]
+        reading = request.method in READING
+        if reading and finished.etag:
+            headers.append(("ETag", finished.etag))
+            if request.if_none_match and is_known(request.if_none_match, finished.etag):
+                return Answer(304, headers)
+        headers += [("Content-Type", finished.content_type), ("Content-Length", finished.length)]
+        return Answer(200, headers, finished.body)
+
+    def finish(self, asked: Asked, caller: Caller | None, log: Log) -> Finished:
+        """The body of the answer, from the cache or computed. Raises RefusedError."""
+        formats = tuple(each for each in (asked.rows_format, asked.graph_format) if each)
+        try:
+            if asked.query is None:
+                finished, how = self._description(asked)
+            else:
+                log["query"] = asked.query
+                if not formats:
+                    raise RefusedError(_not_acceptable())
+                finished, how = self._evaluated(asked, asked.query, formats, caller, log)
+        except ZielgraphError as error:
+            raise RefusedError(self._problem(asked, error)) from None
+        log |= {"outcome": "cached" if how == "hit" else "ok", "cache": how, "rows": finished.rows}
+        return finished
+
+    def refused(self, problem: Problem, log: Log) -> Answer:
+        """A problem as an answer for programs."""
+        log["outcome"] = problem.kind if problem.kind in _OUTCOMES else "refused"
+        body = problem.document()
+        headers = [
+            ("Content-Type", problem.content_type),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            *self._vary,
+            *problem.headers,
+            *(self._exposed if self._cors else ()),
+        ]
+        return Answer(problem.status, headers, body)
+
+    def options(self) -> Answer:
+        """What may be sent here, and what another site's page may send."""
+        headers = [("Allow", METHODS), ("Content-Length", "0")]
+        if self._cors:
+            headers += [
+                *self._cors,
+                ("Access-Control-Allow-Methods", METHODS),
+                ("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match"),
+                ("Access-Control-Max-Age", "86400"),
+            ]
+        return Answer(204, headers)
+
+    def _description(self, asked: Asked) -> tuple[Finished, str]:
+        format = asked.graph_format
+        if format is None:
+            raise RefusedError(_not_acceptable("graph"))
+        address = asked.address
+        return self.cache.answer(
+            self._pointer.name(),
+            ("description", address),
+            (format,),
+            lambda: self._describe(address, format),
+            seconds=asked.seconds,
+        )
+
+    def _evaluated(
+        self, asked: Asked, query: str, formats: tuple[str, ...], caller: Caller | None, log: Log
+    ) -> tuple[Finished, str]:
+        snapshot = self._pointer.name()
+        key = (query, asked.default_graphs, asked.named_graphs, asked.address)
+        if kept := self.cache.find(snapshot, key, formats):
+            return kept, "hit"
+        job = Job(
+            query,
+            rows_format=asked.rows_format,
+            graph_format=asked.graph_format,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            base=asked.address,
+            max_rows=self._settings.max_rows,
+            max_bytes=self._settings.max_answer_bytes,
+        )
+
+        def compute() -> Finished:
+            reply = self._pool.run(job, client=caller.line if caller else "", seconds=asked.seconds)
+            log["seconds"] = reply.seconds
+            return finished_of(reply)
+
+        if depends_on_more_than_data(query):
+            return replace(compute(), etag=""), "none"
+        return self.cache.answer(snapshot, key, formats, compute, seconds=asked.seconds)
+
+    def _cache_control(self, finished: Finished, caller: Caller | None) -> str:
+        if not finished.etag:
+            return "no-store"
+        if self._settings.public:
+            return f"public, max-age={_PUBLIC_SECONDS}"
+        return "private, no-cache" if caller and caller.name else "no-cache"
+
+    def _problem(self, asked: Asked, error: ZielgraphError) -> Problem:
+        """How an error while answering is told."""
+        query = asked.query or ""
+        if isinstance(error, UsageError):  # of a job: no format of the kind that the answer has
+            return replace(_not_acceptable(), detail=str(error))
+        if isinstance(error, SyntaxProblem):
+            if _UPDATE_WORDS.match(query):
+                return problem_of(QueryError(UPDATE_HERE))
+            explained = explain_syntax(query, error)
+            line = _prefix_line(explained.prefix)
+            return problem_of(explained, **({"suggestion": line} if line else {}))
+        if isinstance(error, TimedOut | TooLarge):
+            short = self._shortened(asked, query)
+            return problem_of(error, **({"limited": short} if short else {}))
+        if isinstance(error, StoreError):
+            _LOG.error("/sparql: %s", error)
+        return problem_of(error)
+
+    def _shortened(self, asked: Asked, query: str) -> str:
+        """Address of the same query with a LIMIT; empty where there is none."""
+        text = limited(query, SHORT)
+        graphs = [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
+        graphs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
+        link = f"{asked.address}?{urlencode([('query', text), *graphs])}" if text else ""
+        return link if len(link) <= _MAX_LINK else ""
+
+
+_OUTCOMES = ("syntax", "timeout", "memory", "too-large", "busy")
+
+
+def finished_of(reply: Reply) -> Finished:
+    """A worker's reply with its media type and entity tag. Raises UsageError when XML cannot hold it."""
+    media = (negotiate.ALL_GRAPHS if reply.kind == "graph" else negotiate.ROWS)[reply.format]
+    body = _as_xml(reply.body) if reply.format in _XML else reply.body
+    return Finished(
+        body,
+        negotiate.content_type(media),
+        entity_tag(body, reply.format),
+        reply.snapshot,
+        reply.kind,
+        reply.format,
+        reply.rows,
+    )
+
+
+def _as_xml(body: bytes) -> bytes:
+    """The body as XML that every parser reads as it was meant; the engine writes all characters as they are."""
+    if len(body.translate(None, _NO_XML)) < len(body) or any(each in body for each in _NO_XML_EITHER):
+        raise UsageError("Die Antwort enthält Steuerzeichen, die es in XML nicht gibt. Bitte anderes Format wählen.")
+    return body.replace(b"\r", b"&#13;")  # a bare carriage return would be read as a line feed
+
+
+def _prefix_line(prefix: str) -> str:
+    """The declaration of a prefix, or of the one whose name is near; empty where none is known."""
+    near = [prefix] if prefix in PREFIXES else difflib.get_close_matches(prefix, PREFIXES, 1)
+    return f"PREFIX {near[0]}: <{PREFIXES[near[0]]}>" if prefix and near else ""
+
+
+def _not_acceptable(kind: str = "") -> Problem:
+    tables, graphs = ", ".join(negotiate.ROWS), ", ".join(negotiate.ALL_GRAPHS)
+    known = f"Graphen als {graphs}" if kind else f"Tabellen als {tables}, Graphen als {graphs}"
+    media = [*({} if kind else negotiate.ROWS).values(), *negotiate.ALL_GRAPHS.values()]
+    return Problem(
+        406, f"Keines der gewünschten Formate ist möglich. Es gibt {known} (format=…).", more={"formats": media}
+    )

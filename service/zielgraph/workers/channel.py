@@ -1,0 +1,122 @@
+"""Messages between processes of the service: frames on socket pairs, and errors that cross with their attributes.
+
+A frame is a kind, a short head and a body of raw bytes. Only the web process and its own children speak this.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any, NamedTuple
+
+from zielgraph import errors
+from zielgraph.errors import ZielgraphError
+
+JOB, CALL, REPLY, ERROR, CRASH, GONE, ORDER, READY = b"J", b"F", b"R", b"E", b"C", b"G", b"O", b"Y"
+"""Kinds of frames. ERROR carries one of zielgraph.errors, CRASH anything else: where it happened, for the log.
+GONE: the snapshot is not there any more, another worker shall do the job."""
+
+_HEAD = struct.Struct("!c?IQ")
+_FIRST = 1 << 16
+_PATIENCE = 30.0
+
+
+class Frame(NamedTuple):
+    """One message; ``last``: the sender ends after it."""
+
+    kind: bytes
+    head: bytes
+    body: bytes
+    last: bool
+
+
+def send(
+    sock: socket.socket,
+    kind: bytes,
+    head: bytes = b"",
+    body: bytes = b"",
+    *,
+    last: bool = False,
+    fd: int | None = None,
+) -> None:
+    """Send a frame, and with it a file descriptor. Raises OSError when nobody reads any more."""
+    start = _HEAD.pack(kind, last, len(head), len(body)) + head
+    if fd is not None:
+        socket.send_fds(sock, [start + body], [fd])
+    elif len(body) < _FIRST:
+        sock.sendall(start + body)
+    else:
+        sock.sendall(start)
+        sock.sendall(body)
+
+
+def receive(sock: socket.socket) -> Frame | None:
+    """The next frame; None when the other side has ended. Raises TimeoutError by the time-out of the socket.
+
+    There is never a second frame on its way before the first was answered, so more than the frame is never read. Once
+    it has begun, a frame is given time: it was finished before it was sent.
+    """
+    data = sock.recv(_FIRST)
+    if sock.gettimeout() is not None:
+        sock.settimeout(_PATIENCE)
+    try:
+        return _whole(sock, data)
+    except TimeoutError:
+        raise ConnectionError("the other side stopped in the middle of a frame") from None
+
+
+def receive_fd(sock: socket.socket) -> tuple[Frame | None, int | None]:
+    """As :func:`receive`, with the file descriptor that came along; several frames may be on their way."""
+    data, fds, _, _ = socket.recv_fds(sock, _HEAD.size, 1)
+    if data:
+        data += _exactly(sock, _HEAD.size - len(data))
+        _, _, head, body = _HEAD.unpack(data)
+        data += _exactly(sock, head + body)
+    return _whole(sock, data), (fds[0] if fds else None)
+
+
+def _whole(sock: socket.socket, data: bytes) -> Frame | None:
+    if len(data) < _HEAD.size:
+        if not data:
+            return None
+        data += _exactly(sock, _HEAD.size - len(data))
+    kind, last, head, body = _HEAD.unpack_from(data)
+    begin = _HEAD.size + head
+    if len(data) < begin:
+        data += _exactly(sock, begin - len(data))
+    rest = begin + body - len(data)
+    text = data[begin:] + _exactly(sock, rest) if rest else data[begin:]
+    return Frame(kind, data[_HEAD.size : begin], text, last)
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes:
+    parts = []
+    while size:
+        part = sock.recv(min(size, 1 << 20))
+        if not part:
+            raise ConnectionError("the other side ended in the middle of a frame")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def pack_error(error: ZielgraphError) -> bytes:
+    """An error as the head of a frame: its class (or the nearest of zielgraph.errors), sentence and attributes."""
+    kind = next(c.__name__ for c in type(error).__mro__ if getattr(errors, c.__name__, None) is c)
+    attributes = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+    return json.dumps([kind, str(error), attributes], default=str).encode()
+
+
+def unpack_error(head: bytes) -> ZielgraphError:
+    """The error that :func:`pack_error` was given. Its constructor does not run: the sentence is finished."""
+    kind, sentence, attributes = json.loads(head)
+    found: type[ZielgraphError] = getattr(errors, kind)
+    error = found.__new__(found, sentence)
+    error.args = (sentence,)
+    vars(error).update({name: _tuples(value) for name, value in attributes.items()})
+    return error
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

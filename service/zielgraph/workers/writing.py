@@ -1,0 +1,323 @@
+"""Changing the data folder: what the one writing process does, and the queue before it.
+
+A change is applied to a copy of the store and committed, or refused and thrown away; whoever is ended in the middle
+has changed nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from xml.parsers import expat
+
+from zielgraph.engine import DefaultGraph, EmbeddedEngine, Graph, NamedNode, Quad, QuerySolutions, parse
+from zielgraph.errors import InputError, NotFound, QueryError, ServiceBusy, StoreBusy, SyntaxProblem, TimedOut
+from zielgraph.settings import Settings
+from zielgraph.sparql import check_update
+from zielgraph.sparql.managed import is_managed, managed_target, refusal, shows_its_targets
+from zielgraph.sparql.update import (
+    DEFAULT,
+    UnclearError,
+    Update,
+    graphs_query,
+    read_update,
+    shared_label,
+    steps,
+    with_dataset,
+)
+from zielgraph.store import DataFolder, Draft
+
+if TYPE_CHECKING:  # the process that writes has no use for it
+    from zielgraph.workers.pool import Pool
+
+_PAUSE = 0.1  # seconds between two looks whether another process has finished writing
+_RETRY = 2  # seconds after which a client may try again
+_ENGINE_MB = 4096  # address space that a store open for writing reserves for its threads, most of it never used
+_FUNCTION = "zielgraph.workers.writing:write"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateText:
+    """A SPARQL update. ``address`` is what its relative IRIs are resolved against; graphs are those of ``using-…``."""
+
+    text: str
+    address: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """RDF text in a format of FORMATS; ``name`` is that of its file, if it has one."""
+
+    data: bytes
+    format: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphContent:
+    """What shall become of one graph (None: the default graph): ``method`` is PUT, POST or DELETE.
+
+    ``address`` is what relative IRIs in the parts are resolved against.
+    """
+
+    method: str
+    graph: str | None
+    address: str
+    parts: tuple[Part, ...] = ()
+
+
+Change: TypeAlias = UpdateText | GraphContent
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A change with the data folder that it is for. ``hosts`` may be asked by SERVICE and LOAD."""
+
+    root: Path
+    base: str
+    keep: int
+    hosts: tuple[str, ...]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``snapshot`` is the current one afterwards, ``changed`` whether it is a new one.
+
+    ``existed``: the graph was there before.
+    """
+
+    snapshot: str
+    changed: bool
+    existed: bool = True
+
+
+class Writer:
+    """Gives changes to writing processes, one after the other. Safe in several threads."""
+
+    def __init__(self, pool: Pool, folder: DataFolder, settings: Settings) -> None:
+        self._pool, self._folder, self._settings = pool, folder, settings
+        self._turn = threading.Lock()
+        self._room = threading.BoundedSemaphore(max(settings.queue, 1))
+
+    def write(self, change: Change) -> Outcome:
+        """Apply and commit a change.
+
+        Raises QueryError and its kinds (SyntaxProblem, Managed, TimedOut), InputError for unreadable RDF, NotFound for
+        a graph to be deleted that is not there, ServiceBusy when others keep on writing, StoreError.
+        """
+        end = time.monotonic() + self._settings.query_seconds
+        if not self._room.acquire(blocking=False):
+            raise ServiceBusy("Es warten schon zu viele Änderungen.", _RETRY)
+        try:
+            if not self._turn.acquire(timeout=max(end - time.monotonic(), 0)):
+                raise ServiceBusy("Andere Änderungen dauern noch an.", _RETRY)
+            try:
+                return self._written(change, end)
+            finally:
+                self._turn.release()
+        finally:
+            self._room.release()
+
+    def _written(self, change: Change, end: float) -> Outcome:
+        settings = self._settings
+        order = Order(self._folder.root, settings.base, settings.keep_snapshots, settings.service_hosts, change)
+        while True:
+            before = self._folder.current_name() or ""
+            try:
+                left = max(end - time.monotonic(), _PAUSE)
+                memory = settings.query_memory_mb + _ENGINE_MB
+                outcome: Outcome = self._pool.call(_FUNCTION, order, files=True, seconds=left, memory_mb=memory)
+                return outcome
+            except StoreBusy as error:
+                if end - time.monotonic() < 2 * _PAUSE:
+                    raise ServiceBusy(str(error), _RETRY) from None
+                time.sleep(_PAUSE)
+            except TimedOut:  # perhaps while it was tidying up after the commit
+                now = self._folder.info()
+                if now.name == before or now.parent != before or now.action != action_of(change):
+                    raise TimedOut(
+                        f"Die Änderung dauerte länger als {settings.query_seconds} Sekunden und wurde beendet; "
+                        "es wurde nichts geändert."
+                    ) from None
+                return Outcome(now.name, changed=True)
+
+
+def action_of(change: Change) -> str:
+    """What the snapshot says that comes of a change."""
+    if isinstance(change, GraphContent):
+        return f"update {change.method} {change.graph or 'default'}"
+    return "update SPARQL"
+
+
+def write(order: Order) -> Outcome:
+    """Apply and commit a change; run in a process of its own. Raises what :meth:`Writer.write` does, and StoreBusy."""
+    folder, change = DataFolder(order.root, base=order.base, keep=order.keep), order.change
+    if isinstance(change, UpdateText):
+        check_update(change.text, order.hosts)
+        texts, update = _prepared(change)
+    else:
+        quads = {quad for part in change.parts for quad in _read(part, change)}
+    existed = True
+    with folder.write() as draft:
+        if isinstance(change, UpdateText):
+            changed = _update(draft, folder, change.address, texts, update)
+        else:
+            existed, changed = _put(draft, change, quads)
+        if changed:
+            draft.compact = False
+            draft.action = action_of(change)
+    return Outcome(folder.current_name() or "", changed, existed)
+
+
+def _prepared(change: UpdateText) -> tuple[list[str], Update | None]:
+    """The texts to run one after the other, and the operations if they are clear. Raises QueryError."""
+    try:
+        update = read_update(change.text)
+        if found := shared_label(update):
+            line, column, label = found
+            raise SyntaxProblem(
+                f"Zeile {line}, Spalte {column}: Der leere Knoten {label} steht schon in einem INSERT DATA davor; "
+                "jede Operation braucht eigene.",
+                line=line,
+                column=column,
+            )
+        if change.default_graphs or change.named_graphs:
+            _try_out(change)  # places of syntax errors are those of the text as it came
+            update = read_update(with_dataset(update, change.default_graphs, change.named_graphs))
+    except UnclearError:
+        if change.default_graphs or change.named_graphs:
+            _try_out(change)
+            raise QueryError(
+                "using-graph-uri und using-named-graph-uri passen nicht zu dieser Änderung: Sie nennt selbst Graphen "
+                "mit WITH oder USING, oder es ist nicht eindeutig, wo ihre Bedingungen enden. Bitte USING in den Text "
+                "schreiben."
+            ) from None
+        return [change.text], None
+    return steps(update), update
+
+
+def _try_out(change: UpdateText) -> None:
+    """Raises SyntaxProblem when the text is none. An empty store answers at once."""
+    try:
+        for text in steps(read_update(change.text)):
+            EmbeddedEngine.memory().update(text, base=change.address)
+    except UnclearError:
+        EmbeddedEngine.memory().update(change.text, base=change.address)
+    except SyntaxProblem:
+        raise
+    except QueryError:  # such as a graph that is not there
+        return
+
+
+def _update(draft: Draft, folder: DataFolder, address: str, texts: Iterable[str], update: Update | None) -> bool:
+    """Run the texts in a draft; whether anything was written. Raises QueryError, Managed."""
+    base = draft.info.base
+    target = managed_target(update, base) if update and draft.editions else None
+    try:
+        for text in texts:
+            draft.engine.update(text, base=address)
+    except SyntaxProblem:
+        raise
+    except QueryError:  # such as a managed graph that is not there yet
+        if target is not None:
+            raise refusal(target, base) from None
+        raise
+    if (update and not update.operations) or not draft.engine.touched:
+        return False
+    if draft.editions:
+        if target is None and not (update and shows_its_targets(update)):
+            before = folder.open().engine
+            if not (update and _only_own(before, update, address, base)):
+                target = _first_difference(before, draft.engine, base)
+        if target is not None:
+            raise refusal(target, base)
+    return True
+
+
+def _only_own(before: EmbeddedEngine, update: Update, address: str, base: str) -> bool:
+    """Whether the graphs that the variables of an update stand for are certainly no managed ones."""
+    query = graphs_query(update)
+    found = before.query(query, base=address) if query else None
+    if not isinstance(found, QuerySolutions):
+        return False
+    return not any(isinstance(each, NamedNode) and is_managed(each.value, base) for row in found for each in row)
+
+
+def _first_difference(before: EmbeddedEngine, after: EmbeddedEngine, base: str) -> str | None:
+    """A managed graph that is not as it was; None when all are. Reads every quad of them."""
+    names = {name for engine in (before, after) for name in engine.graph_names() if is_managed(name, base)}
+    graphs: list[tuple[str, Graph]] = [(DEFAULT, DefaultGraph()), *((name, NamedNode(name)) for name in sorted(names))]
+    for name, graph in graphs:  # the engine's order follows from the quads alone
+        pairs = zip_longest(before.quads(graph=graph), after.quads(graph=graph))
+        if any(old != new for old, new in pairs):
+            return name
+    return None
+
+
+def _graph(change: GraphContent) -> NamedNode | DefaultGraph:
+    return DefaultGraph() if change.graph is None else NamedNode(change.graph)
+
+
+def _put(draft: Draft, change: GraphContent, new: set[Quad]) -> tuple[bool, bool]:
+    """Put, add to or delete a graph in a draft; whether it was there and whether anything has changed."""
+    graph = _graph(change)
+    if draft.editions and (change.graph is None or is_managed(change.graph, draft.info.base)):
+        raise refusal(change.graph or DEFAULT, draft.info.base)
+    engine = draft.engine
+    existed = engine.has_graph(graph)
+    if change.method == "DELETE":
+        if not existed and change.graph is not None:
+            raise NotFound(f"Den Graphen {change.graph} gibt es nicht.")
+        engine.clear(graph)
+        return existed, existed
+    old = set(engine.quads(graph=graph)) if existed else set()
+    if change.method == "PUT" and old - new:
+        engine.clear(graph)
+        old = set()
+    elif not new - old and (existed or change.graph is None):
+        return existed, False
+    if isinstance(graph, NamedNode):
+        engine.create(graph)
+    engine.add(new - old)
+    return existed, True
+
+
+def _read(part: Part, change: GraphContent) -> Iterator[Quad]:
+    """The triples of a part, in the graph, with blank nodes of their own. Raises InputError."""
+    graph = _graph(change)
+    if part.format == "rdf":
+        _check_xml(part)
+    try:
+        for quad in parse(part.data, part.format, base=change.address, name=part.name, fresh_blank_nodes=True):
+            if quad.graph_name != DefaultGraph():
+                raise InputError(
+                    f"nennt den Graphen {quad.graph_name}; hier wird ein einzelner Graph gesendet.",
+                    file=part.name or None,
+                    advice="Bitte nur Aussagen ohne Graph senden oder je Graph eine Anfrage stellen.",
+                )
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    except InputError as error:
+        if "LoadDocumentCallback" in str(error):
+            raise InputError(
+                "Das JSON-LD verweist auf einen Kontext an anderer Stelle; der wird nicht geholt.",
+                file=part.name or None,
+                advice="Bitte den Kontext in die Datei schreiben.",
+            ) from None
+        raise
+
+
+def _check_xml(part: Part) -> None:
+    """Raises InputError for XML that is not well-formed: the engine takes the rest of a cut file for its end."""
+    try:
+        expat.ParserCreate().Parse(part.data, True)
+    except expat.ExpatError as error:
+        said = f"kein gültiges XML ({expat.ErrorString(error.code)})"
+        raise InputError(said, file=part.name or None, row=error.lineno) from None
