@@ -76,16 +76,16 @@ def test_every_library_is_required(wheel: Path) -> None:
 
 def names(requirements: Iterable[str]) -> set[str]:
     """Packages that the requirements name."""
-    return {re.split(r"[^\w.-]", each)[0].lower() for each in requirements}
+    return {re.split(r"[^\w.-]", each)[0].lower().replace("_", "-") for each in requirements}
 
 
 def imported(source: bytes) -> Iterator[str]:
-    """Libraries that a module imports anywhere; those of Python itself left out."""
+    """Libraries that a module imports anywhere; those of Python and of type checkers left out."""
     for node in ast.walk(ast.parse(source)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
-        yield from {name.split(".")[0] for name in names} - sys.stdlib_module_names
+        yield from {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"_typeshed"}
 
 
 def test_installed_it_answers_the_question_from_another_folder(wheel: Path, tmp_path: Path) -> None:

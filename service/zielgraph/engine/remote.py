@@ -61,6 +61,7 @@ class RemoteEngine:
         self._transport = Transport(endpoint.user, endpoint.password)
         self._transport.trust(endpoint.query, endpoint.update, endpoint.graphs)
         self._current = NamedNode(endpoint.current_graph)
+        self._logged_in = not endpoint.user
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -201,6 +202,7 @@ class RemoteEngine:
 
     def update(self, sparql: str) -> None:
         """Run an update that this program wrote."""
+        self._log_in()
         asked = self._wrapper(sparql)
         asked.setMethod("POST")
         asked.setRequestMethod("postdirectly")
@@ -244,10 +246,17 @@ class RemoteEngine:
             raise
         return [quad.triple for quad in _parsed(reply, self.endpoint.graphs)]
 
+    def _log_in(self) -> None:
+        """Log in by removing a graph that is not there: asked for a login, Virtuoso hangs up on a large body."""
+        if not self._logged_in:
+            self._logged_in = True
+            self.clear(NamedNode(f"{self._current.value}/login"))
+
     def _store(self, method: str, graph: NamedNode, body: bytes | None = None) -> Reply:
         address = f"{self.endpoint.graphs}?{urllib.parse.urlencode({'graph': graph.value})}"
         headers = {"Accept": _GRAPHS_TAKEN} if method == "GET" else {}
         if body is not None:
+            self._log_in()
             headers["Content-Type"] = _NT
         request = urllib.request.Request(address, data=body, headers=headers, method=method)  # noqa: S310 - checked
         return self._transport.send(request, self.endpoint.send_seconds)

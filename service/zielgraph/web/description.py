@@ -1,16 +1,18 @@
 """The SPARQL 1.1 service description, computed from what this server offers.
 
 https://www.w3.org/TR/sparql11-service-description/. The dataset with its sizes and the prefixes come from
-``graph/catalogue``; a store that has none yet is described by the names of its graphs.
+``graph/catalogue``; users' own graphs are told by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from zielgraph.editions.catalogue import SD, VOID, catalogue_graph
 from zielgraph.engine import Literal, NamedNode, Quad, Term, serialise
+from zielgraph.sparql.managed import is_managed
 from zielgraph.vocabulary import PREFIXES, RDF, SH, XSD
 from zielgraph.web.cache import Finished, entity_tag
 from zielgraph.web.current import State
@@ -78,34 +80,35 @@ def _dataset(state: State, address: str) -> Iterator[Quad]:
     service, root = NamedNode(address), catalogue_graph(state.base).value
     dataset, whole, named = f"{root}/dataset", f"{root}/state", f"{root}/named/"
     yield _said(service, "defaultDataset", NamedNode(dataset))
-    counted = False
-    for quad in state.engine.quads(None, None, None, NamedNode(root)):
-        subject, predicate = quad.subject, quad.predicate.value
-        if not isinstance(subject, NamedNode):
-            continue
-        if subject.value == whole and predicate == SH + "declare":
+    quads = list(state.engine.quads(None, None, None, NamedNode(root)))
+    # Users' graphs change without being counted anew: of them only the names are told, as they are now.
+    names = {name: is_managed(name, state.base) for name in state.engine.graph_names()}
+    counted = {
+        str(quad.subject)[1:-1]: quad.object.value
+        for quad in quads
+        if quad.predicate.value == SD + "name" and isinstance(quad.object, NamedNode) and names.get(quad.object.value)
+    }
+    for quad in quads:
+        subject, predicate = str(quad.subject)[1:-1], quad.predicate.value
+        if subject == whole and predicate == SH + "declare":
             yield Quad(service, quad.predicate, quad.object)
-        elif subject.value in (dataset, whole) or subject.value.startswith(named):
-            if predicate in _DATASET:
-                yield Quad(subject, quad.predicate, quad.object)
-                counted = True
-        elif subject.value.startswith(f"{root}/prefix/") and predicate in _PREFIX:
-            yield Quad(subject, quad.predicate, quad.object)
-    if not counted:
-        yield from _names(state, dataset, whole, named)
-        yield from _prefixes(service, root)
-
-
-def _names(state: State, dataset: str, whole: str, named: str) -> Iterator[Quad]:
-    """The graphs by name, where nobody has counted them."""
+        elif subject.startswith(f"{root}/prefix/"):
+            if predicate in _PREFIX:
+                yield Quad(quad.subject, quad.predicate, quad.object)
+        elif predicate in _DATASET and (subject == whole or subject.removesuffix("/graph") in counted):
+            yield Quad(quad.subject, quad.predicate, quad.object)
     yield Quad(NamedNode(dataset), _TYPE, NamedNode(SD + "Dataset"))
     yield _said(NamedNode(dataset), "defaultGraph", NamedNode(whole))
     yield Quad(NamedNode(whole), _TYPE, NamedNode(SD + "Graph"))
-    for number, name in enumerate(state.engine.graph_names(), 1):
-        entry = NamedNode(f"{named}{number}")
-        yield _said(NamedNode(dataset), "namedGraph", entry)
-        yield Quad(entry, _TYPE, NamedNode(SD + "NamedGraph"))
-        yield _said(entry, "name", NamedNode(name))
+    for entry in counted:
+        yield _said(NamedNode(dataset), "namedGraph", NamedNode(entry))
+    for name in sorted(names.keys() - set(counted.values())):
+        entry_node = NamedNode(named + sha256(name.encode()).hexdigest()[:16])
+        yield _said(NamedNode(dataset), "namedGraph", entry_node)
+        yield Quad(entry_node, _TYPE, NamedNode(SD + "NamedGraph"))
+        yield _said(entry_node, "name", NamedNode(name))
+    if not quads:
+        yield from _prefixes(service, root)
 
 
 def _prefixes(service: NamedNode, root: str) -> Iterator[Quad]:
