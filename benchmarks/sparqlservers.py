@@ -25,6 +25,7 @@ OURS, OXIGRAPH, VIRTUOSO, ENDPOINT = "zielgraph", "Oxigraph server", "Virtuoso",
 _REQUIREMENTS = Path(__file__).with_name("rdflib-endpoint-requirements.txt")
 #: Reading the triples must not take longer than this.
 _LOAD_LIMIT = 600.0
+_IN_MEMORY = re.compile(r"^zielgraph_workers_memory 1\.0$", re.MULTILINE)
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 _VIRTUOSO_INI = """\
@@ -158,7 +159,19 @@ def zielgraph(bench: Bench, data: Path, file: Path) -> Iterator[Server]:
     command = [sys.executable, "-m", "zielgraph", "--data", str(data), "serve", "--port", str(port)]
     env = {"ZIELGRAPH_RATE": "0", "ZIELGRAPH_ACCESS_LOG": "", "ZIELGRAPH_QUERY_SECONDS": "120"}
     with _running(bench, OURS, command, port, "/sparql?query=", cwd=bench.tree, env=env) as server:
+        _wait_for_memory(server)
         yield server
+
+
+def _wait_for_memory(server: Server) -> None:
+    """Until the workers read from memory, as they do for all but the first seconds; the peers have loaded as well."""
+    end = time.monotonic() + _LOAD_LIMIT
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{server.address}/metrics", timeout=5) as response:
+            if _IN_MEMORY.search(response.read().decode()):
+                return
+        time.sleep(0.5)
+    raise RunError(f"{server.name} still reads from disk after {_LOAD_LIMIT:.0f} s")
 
 
 @contextmanager

@@ -5,7 +5,9 @@
     ZielgraphError
     ├── InputError        a file cannot be read or makes no sense        exit 2
     ├── UsageError        the command, a parameter or a name is wrong    exit 2 · HTTP 400
-    │   └── NotFound      no such question, edition, resource            exit 2 · HTTP 404
+    │   ├── NotFound      no such question, edition, resource            exit 2 · HTTP 404
+    │   ├── Unwritable    a format cannot hold the content               exit 2 · HTTP 406
+    │   └── PreconditionFailed  the content is not what If-Match says    exit 2 · HTTP 412
     ├── QueryError        a SPARQL text is refused                       exit 2 · HTTP 400
     │   ├── SyntaxProblem     it cannot be read; knows line and column
     │   ├── TooLarge          its answer is larger than the limits
@@ -79,6 +81,18 @@ class NotFound(UsageError):
             message = f"{message.rstrip('.')}. Ähnlich: {', '.join(suggestions)}"
         super().__init__(message)
         self.suggestions = suggestions
+
+
+class Unwritable(UsageError):
+    """The format asked for cannot hold the content."""
+
+    title = "Format nicht möglich"
+
+
+class PreconditionFailed(UsageError):
+    """Something is not as the request says it must be for a change."""
+
+    title = "Inzwischen geändert"
 
 
 class QueryError(ZielgraphError):

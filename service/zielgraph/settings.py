@@ -67,6 +67,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("keep_snapshots", "ZIELGRAPH_KEEP_SNAPSHOTS", "10", "So viele Stände des Datenordners bleiben liegen."),
     Setting("threads", "ZIELGRAPH_THREADS", "64", "Gleichzeitig angenommene HTTP-Anfragen."),
     Setting("query_seconds", "ZIELGRAPH_QUERY_SECONDS", "15", "Längste Laufzeit einer SPARQL-Anfrage in Sekunden."),
+    Setting("write_seconds", "ZIELGRAPH_WRITE_SECONDS", "60", "Längste Laufzeit einer Änderung in Sekunden."),
     Setting(
         "query_memory_mb",
         "ZIELGRAPH_QUERY_MEMORY_MB",
@@ -153,6 +154,7 @@ class Settings:
     keep_snapshots: int
     threads: int
     query_seconds: int
+    write_seconds: int
     query_memory_mb: int
     workers: int
     slow_workers: int

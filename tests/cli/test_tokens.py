@@ -28,7 +28,8 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 def test_the_token_is_the_last_word(zielgraph: Run, tmp_path: Path, scope: str) -> None:
     done = zielgraph("token", "new", "Frau Muster", "--scope", scope, data=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "nur einmal" in done.stdout
+    assert "nur einmal" in done.stderr
+    assert len(done.stdout.split()) == 1
     found = Tokens(tmp_path).verify(done.stdout.split()[-1])
     assert found
     assert (found.name, found.scope, found.expires) == ("Frau Muster", scope, None)
@@ -73,6 +74,7 @@ def test_a_damaged_file(zielgraph: Run, tmp_path: Path) -> None:
 def test_backups_hold_neither_tokens_nor_keys(zielgraph: Run, filled: Path, tmp_path: Path) -> None:
     zielgraph("token", "new", "geheimer Name", "--scope", "write", data=filled)
     (filled / "session.key").write_bytes(b"s" * 32)
+    (filled / "sessions-ended.json").write_text("{}", "utf-8")
     done = zielgraph("backup", tmp_path / "b.tar.gz", data=filled)
     assert done.returncode == 0, done.stderr
     with tarfile.open(tmp_path / "b.tar.gz") as archive:

@@ -54,7 +54,7 @@ def test_the_unit_waits_for_running_answers() -> None:
     parser.read(DEPLOY / "zielgraph.service", "utf-8")
     given = parser["Service"]
     # the longest query, its answer, and the end of the workers
-    assert int(given["TimeoutStopSec"]) >= settings.load({}).query_seconds + 15
+    assert int(given["TimeoutStopSec"]) >= settings.load({}).write_seconds + 15
     assert given["KillMode"] == "mixed"
     assert given["NoNewPrivileges"] == "yes"
     assert given["ProtectSystem"] == "strict"

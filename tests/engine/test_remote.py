@@ -205,6 +205,15 @@ def test_an_answer_that_was_cut_is_none(virtuoso: Service) -> None:
         engine.query("SELECT ?a ?b WHERE { ?a ?p ?x . ?b ?q ?y }")
 
 
+def test_a_large_graph_comes_first(virtuoso: Service) -> None:
+    """It asks for a login and hangs up while the body is still on its way."""
+    p = NamedNode("http://example.org/p")
+    data = [Quad(NamedNode(f"urn:l:{n}"), p, Literal(f"{n} " * 3000), DefaultGraph()) for n in range(400)]
+    virtuoso.engine().put(DefaultGraph(), data)
+    assert virtuoso.engine().sizes()[CURRENT] == len(data)
+    virtuoso.engine().clear(DefaultGraph())
+
+
 def test_a_wrong_password_is_told_without_it(virtuoso: Service) -> None:
     engine = replace(virtuoso, password="geheim-1").engine()  # noqa: S106
     assert "geheim-1" not in repr(engine.endpoint)

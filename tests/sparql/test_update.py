@@ -13,7 +13,9 @@ from zielgraph.sparql.update import (
     DEFAULT,
     NAMED,
     UNKNOWN,
+    Step,
     UnclearError,
+    forgiving,
     graphs_query,
     read_update,
     shared_label,
@@ -157,17 +159,17 @@ def test_a_dataset_goes_into_every_where() -> None:
 
 def test_a_prologue_between_operations() -> None:
     text = "BASE <http://a/> INSERT DATA { <x> <p> 1 } ;\nBASE <http://b/> PREFIX e: <e#>\nINSERT DATA { <x> e:p 2 } ;"
-    texts = steps(read_update(text))
+    texts = [step.text for step in steps(read_update(text))]
     assert [len(each) for each in texts] == [len(text)] * 2
     engine = EmbeddedEngine.memory()
     for each in texts:
         engine.update(each, base=ADDRESS)
     assert {quad.subject for quad in engine.quads()} == {NamedNode("http://a/x"), NamedNode("http://b/x")}
     assert NamedNode("http://b/e#p") in {quad.predicate for quad in engine.quads()}
-    assert steps(read_update("DROP ALL ; DROP ALL")) == ["DROP ALL ; DROP ALL"]
+    assert steps(read_update("DROP ALL ; DROP ALL")) == [Step("DROP ALL ; DROP ALL")]
     wrong = steps(read_update("DROP ALL ;\nPREFIX a: <urn:a>\n  INSERT DATA { a:x b:y 1 }"))
     with pytest.raises(SyntaxProblem) as caught:
-        engine.update(wrong[1])
+        engine.update(wrong[1].text)
     assert caught.value.line == 3
 
 
@@ -214,3 +216,18 @@ def test_graphs_that_variables_stand_for() -> None:
         "CREATE GRAPH <relative>",
     ):
         assert graphs_query(read_update(other)) is None
+
+
+def test_clear_is_forgiving_and_nothing_else() -> None:
+    text = "CLEAR GRAPH <urn:a> ; clear silent DEFAULT ; DROP GRAPH <urn:clear> ; INSERT DATA { <CLEAR> <b> 'CLEAR' }"
+    assert forgiving(read_update(text)) == text.replace("CLEAR GRAPH", "CLEAR SILENT GRAPH", 1)
+
+
+def test_what_a_step_needs() -> None:
+    text = (
+        "PREFIX a: <urn:> COPY a:x TO a:y ; ADD SILENT a:x TO a:y ; MOVE DEFAULT TO a:y ; BASE <urn:b> ADD <z> TO a:y"
+    )
+    found = steps(read_update(text))
+    assert [step.source for step in found] == ["a:x", "", "", "<z>"]
+    assert found[3].asks == "PREFIX a: <urn:>\n\n\nBASE <urn:b>\nASK { GRAPH <z> {} }"
+    assert [len(step.text) for step in found] == [len(text)] * 4

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from zielgraph.engine import parse
+from zielgraph import settings
+from zielgraph.engine import Literal, NamedNode, Quad, parse
 from zielgraph.questions import load_catalogue
+from zielgraph.store import DataFolder
+from zielgraph.web import create_app
 
 ASK = "/api/queries/actors-in-open-measures?theme=Wohnen"
 NAMES = list(load_catalogue())
@@ -145,6 +149,19 @@ def test_dump(client: FlaskClient) -> None:
     counts = {e: len(list(parse(client.get(f"/data/dump.{e}").data, e))) for e in ("ttl", "nt", "rdf", "jsonld")}
     assert len(set(counts.values())) == 1
     assert counts["ttl"] > 5000
+
+
+def test_data_that_rdf_xml_cannot_hold(tmp_path: Path) -> None:
+    wanted = settings.load({}, data=tmp_path)
+    with DataFolder(tmp_path, base=wanted.base).write() as draft:
+        draft.engine.add([Quad(NamedNode(f"{wanted.base}x/y"), NamedNode("http://x/1"), Literal("a"))])
+        draft.action = "test"
+    client = create_app(wanted).test_client()
+    for path in ("/data/x/y", "/data/dump"):
+        refused = client.get(f"{path}.rdf")
+        assert refused.status_code == 406
+        assert "http://x/1" in refused.get_json(force=True)["detail"]
+        assert client.get(f"{path}.ttl").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/ontology", "/ontology/status/ongoing", "/ontology/status", "/ontology/Measure"])

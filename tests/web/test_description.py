@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from zielgraph import settings
+from zielgraph.access import Tokens
 from zielgraph.editions.catalogue import catalogue_graph
 from zielgraph.engine import DefaultGraph, Literal, NamedNode, Quad, canonical, parse
 from zielgraph.settings import Settings
@@ -215,3 +216,21 @@ def test_browsers_get_the_editor(client: FlaskClient) -> None:
     assert "<textarea" in page.text
     refused = client.get("/sparql", headers={"Accept": "text/csv"})
     assert (refused.status_code, refused.mimetype) == (406, "application/problem+json")
+
+
+def test_a_graph_of_the_users_own_is_told_at_once_over_http(tmp_path: Path, quiet: list[Flask]) -> None:
+    """Through the whole service: the update commits, the kept description goes, and its tag with it."""
+    client = client_of(quiet, settings.load({}, data=tmp_path, rate=0))
+    token = {"Authorization": f"Bearer {Tokens(tmp_path).create('schreiber', 'write')}"}
+    turtle = {"Accept": "text/turtle"}
+    before = client.get("/sparql", headers=turtle)
+    assert b"urn:own" not in before.data
+    update = "INSERT DATA { GRAPH <urn:own> { <urn:s> <urn:p> 1 } }"
+    assert client.post("/sparql/update", data={"update": update}, headers=token).status_code == 204
+    known = {"If-None-Match": before.headers["ETag"]}
+    after = client.get("/sparql", headers=turtle | known)
+    assert (after.status_code, after.headers["ETag"] != before.headers["ETag"]) == (200, True)
+    found = [str(quad.object) for quad in parse(after.data, "ttl") if quad.predicate.value == f"{SD}name"]
+    assert found == ["<urn:own>"]
+    again = client.get("/sparql", headers=turtle | {"If-None-Match": after.headers["ETag"]})
+    assert again.status_code == 304

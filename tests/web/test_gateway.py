@@ -33,6 +33,7 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     seen: list[tuple[str, dict[str, Any], bytes]] = field(default_factory=list)
     max_body: int = 0
+    go_on: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         if int(environ.get("CONTENT_LENGTH", 0)) > self.max_body:
@@ -44,6 +45,8 @@ class Service:
         self.seen.append((environ["PATH_INFO"], {k: v for k, v in environ.items() if isinstance(v, str)}, body))
         if environ["PATH_INFO"] == "/fail":
             raise RuntimeError("geheim")
+        if environ["PATH_INFO"] == "/wait":
+            self.go_on.wait(60)
         answer = LARGE if environ["PATH_INFO"] == "/large" else b"%d" % len(body)
         start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(answer)))])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer]
@@ -225,6 +228,17 @@ def test_an_application_that_fails_is_a_500(serve: Serve, caplog: pytest.LogCapt
 def test_large_answers_arrive_whole(serve: Serve) -> None:
     answer = serve().ask(get("/large"))
     assert answer.partition(END)[2] == LARGE
+
+
+def test_requests_that_wait_hold_nobody_up_while_there_are_threads(serve: Serve) -> None:
+    service = serve(threads=40)
+    with contextlib.ExitStack() as stack:
+        waiting = [stack.enter_context(service.connect()) for _ in range(39)]
+        for client in waiting:
+            client.sendall(get("/wait"))
+        assert service.ask(get("/")).endswith(END + b"0")
+        service.go_on.set()
+        assert all(rest(client).endswith(END + b"0") for client in waiting)
 
 
 def test_slow_clients_hold_nobody_up(serve: Serve) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -148,11 +149,10 @@ def test_several_files_at_once(client: FlaskClient) -> None:
 
 def test_which_graph(client: FlaskClient) -> None:
     turtle = {"data": "<urn:a> <urn:b> 1 .", "content_type": "text/turtle"}
-    assert client.put("/sparql/graphs", query_string={"graph": "rel"}, **turtle).status_code == 201
-    assert client.get("/sparql/graphs", query_string={"graph": "http://localhost/sparql/rel"}).status_code == 200
     assert client.put("/sparql/graphs/a%20b/%C3%A4", **turtle).status_code == 201
     assert client.get("/sparql/graphs?graph=http://localhost/sparql/graphs/a%2520b/%25C3%25A4").status_code == 200
-    for wrong in ("", "?default&graph=urn:x", "?graph=urn:a&graph=urn:b", "?graph=", "?graph=urn:a%20b", "?default=x",
+    for wrong in ("", "?graph=rel", "?graph=/rel", "?graph=_:b0", "?graph=1:a",
+                  "?default&graph=urn:x", "?graph=urn:a&graph=urn:b", "?graph=", "?graph=urn:a%20b", "?default=x",
                   "/direct?graph=urn:x"):  # fmt: skip
         assert client.get(f"/sparql/graphs{wrong}").status_code == 400, wrong
         assert client.put(f"/sparql/graphs{wrong}", **turtle).status_code == 400, wrong
@@ -197,3 +197,83 @@ def test_blank_nodes_of_two_requests_are_two(client: FlaskClient) -> None:
         posted = client.post(at, data="_:a <urn:p> <urn:o> .", content_type="application/n-triples")
         assert posted.status_code == status
     assert len(list(parse(client.get(at).data, "ttl"))) == 2
+
+
+def test_the_tag_of_a_graph(client: FlaskClient) -> None:
+    at = "/sparql/graphs?graph=urn:tag"
+    client.put(at, data="<urn:a> <urn:b> 1 .", content_type="text/turtle")
+    got, head, other = client.get(at), client.head(at), client.get(f"{at}&format=nt")
+    tag = got.headers["ETag"]
+    assert tag.startswith('"')
+    assert head.headers["ETag"] == tag != other.headers["ETag"]
+    for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
+        answer = client.get(at, headers={"If-None-Match": known})
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
+    assert client.head(at, headers={"If-None-Match": tag}).status_code == 304
+    client.put(at, data="<urn:a> <urn:b> 2 .", content_type="text/turtle")
+    assert client.get(at, headers={"If-None-Match": tag}).status_code == 200
+    assert client.get("/sparql/graphs?graph=urn:nirgends", headers={"If-None-Match": "*"}).status_code == 404
+
+
+def test_no_change_of_others_is_overwritten(client: FlaskClient) -> None:
+    at, turtle = "/sparql/graphs?graph=urn:lost", {"data": "<urn:a> <urn:b> 1 .", "content_type": "text/turtle"}
+    client.delete(at)
+    assert client.put(at, headers={"If-Match": "*"}, **turtle).status_code == 412
+    assert client.get(at).status_code == 404
+    assert client.put(at, headers={"If-None-Match": "*"}, **turtle).status_code == 201
+    for method in (client.put, client.post):
+        assert method(at, headers={"If-None-Match": "*"}, **turtle).status_code == 412
+    assert client.delete(at, headers={"If-None-Match": "*"}).status_code == 412
+    old = client.get(at, headers={"Accept": "application/n-triples"}).headers["ETag"]
+    assert client.put(at, headers={"If-None-Match": old}, **turtle).status_code == 412
+    turtle["data"] = "<urn:a> <urn:b> 2 ."
+    assert client.put(at, headers={"If-Match": f"W/{old}"}, **turtle).status_code == 412, "weak tags match nothing here"
+    assert client.put(at, headers={"If-Match": f'"x", {old}'}, **turtle).status_code == 204
+    turtle["data"] = "<urn:a> <urn:b> 3 ."
+    for method in (client.put, client.post):
+        refused = method(at, headers={"If-Match": old}, **turtle)
+        assert refused.status_code == 412
+        assert "urn:lost" in refused.get_json(force=True)["detail"]
+    assert client.delete(at, headers={"If-Match": old}).status_code == 412
+    assert "<urn:b> 2 ." in client.get(at).text
+    foreign = client.get("/sparql/graphs?graph=urn:a&format=nt").headers.get("ETag", '"other-graph"')
+    assert client.delete(at, headers={"If-Match": foreign}).status_code == 412
+    assert client.post(at, headers={"If-Match": "*"}, **turtle).status_code == 200
+    new = client.get(at).headers["ETag"]
+    assert client.delete(at, headers={"If-Match": new}).status_code == 204
+    assert client.delete(at, headers={"If-Match": "*"}).status_code == 404
+    default = client.get("/sparql/graphs?default").headers["ETag"]
+    assert client.put("/sparql/graphs?default", headers={"If-Match": default}, **turtle).status_code in (201, 204)
+
+
+def test_of_two_writers_with_the_same_tag_one_wins(app: Flask, secret: str, client: FlaskClient) -> None:
+    """Each adds one to the number that it read; none is lost."""
+    at = "/sparql/graphs?graph=urn:count"
+    client.put(at, data="<urn:n> <urn:is> 0 .", content_type="text/turtle")
+
+    def count() -> int:
+        mine, done = app.test_client(), 0
+        headers = {"Authorization": f"Bearer {secret}"}
+        while done < 3:
+            got = mine.get(at, headers=headers)
+            (quad,) = parse(got.data, "ttl")
+            text = f"<urn:n> <urn:is> {int(quad.object.value) + 1} ."  # type: ignore[union-attr]
+            match = {"If-Match": got.headers.get("ETag", '"none"')}
+            answer = mine.put(at, data=text, content_type="text/turtle", headers=headers | match)
+            assert answer.status_code in (204, 412)
+            done += answer.status_code == 204
+        return done
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sum(each.result() for each in [threads.submit(count) for _ in range(3)]) == 9
+    (quad,) = parse(client.get(at).data, "ttl")
+    assert str(quad.object).startswith('"9"')
+
+
+def test_what_rdf_xml_cannot_hold(client: FlaskClient) -> None:
+    at = "/sparql/graphs?graph=urn:names"
+    client.put(at, data='<urn:s> <http://x/prop/direct/31> "a" .', content_type="text/turtle")
+    answer = client.get(at, headers={"Accept": "application/rdf+xml"})
+    assert answer.status_code == 406
+    assert "http://x/prop/direct/31" in answer.get_json(force=True)["detail"]
+    assert client.get(f"{at}&format=nt").status_code == 200

@@ -265,7 +265,7 @@ def test_dataset_is_none_or_exactly_what_is_named() -> None:
         (400, {"query_string": "query=x&timeout=nan"}),
         (400, {"query_string": "query=x&timeout=1&timeout=2"}),
         (400, {"query_string": "query=x&format=pdf"}),
-        (400, {"query_string": "query=x&format=json&format=xml"}),
+        (400, {"query_string": "query=x&format=pdf&format="}),
         (400, {"query_string": b"query=\xff"}),
         (400, {"query_string": "query=%ff"}),
         (400, {"query_string": "query=%ED%A0%80"}),
@@ -277,7 +277,7 @@ def test_dataset_is_none_or_exactly_what_is_named() -> None:
         (400, {"method": "POST", "content_type": FORM, "body": b"frage=x"}),
         (403, {"query_string": "update=CLEAR+ALL"}),
         (403, {"method": "POST", "content_type": FORM, "body": b"query=x&update=y"}),
-        (403, {"method": "POST", "content_type": "application/sparql-update", "body": b"CLEAR ALL"}),
+        (415, {"method": "POST", "content_type": "application/sparql-update", "body": b"CLEAR ALL"}),
         (405, {"method": "DELETE"}),
         (413, {"query_string": "query=" + "x" * 1001}),
         (413, {"method": "POST", "content_type": QUERY, "body": "ä".encode() * 501}),
@@ -344,6 +344,7 @@ def test_the_limit_counts_bytes() -> None:
         ("text/csv", "", "csv", None, False),
         ("application/json", "", "json", "jsonld", False),
         ("html", "text/csv", "json", "ttl", True),
+        ("n3", "", None, "ttl", False),
     ],
 )
 def test_negotiation(wish: str, accept: str, rows: str | None, graph: str | None, html: bool) -> None:
@@ -354,3 +355,24 @@ def test_negotiation(wish: str, accept: str, rows: str | None, graph: str | None
 def test_long_headers_are_read_like_short_ones() -> None:
     many = ", ".join(f"application/x-{number};q=0.5" for number in range(500))
     assert reading("query=x", accept=f"{many}, text/csv").rows_format == "csv"
+
+
+def test_of_several_formats_the_first_that_exists_counts() -> None:
+    """As SPARQLWrapper asks."""
+    accept = "application/sparql-results+xml"
+    for wishes, rows, graph in (
+        (["tsv", "text/tab-separated-values"], "tsv", None),
+        (["pdf", "json-ld", "application/ld+json,application/x-json+ld"], None, "jsonld"),
+        (["json", "xml"], "json", "jsonld"),
+        (["csv", ""], "csv", None),
+        (["pdf", "png"], "xml", None),
+        (["", ""], "xml", None),
+    ):
+        found = reading(urlencode([("query", "x"), *(("format", wish) for wish in wishes)]), accept=accept)
+        assert (found.rows_format, found.graph_format) == (rows, graph)
+
+
+def test_an_update_at_the_query_address_is_shown_the_other(client: FlaskClient) -> None:
+    response = client.post("/sparql", data="CLEAR ALL", content_type="application/sparql-update")
+    assert response.status_code == 415
+    assert "/sparql/update" in response.get_json(force=True)["detail"]

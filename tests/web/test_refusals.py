@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from zielgraph.engine import parse
 from zielgraph.errors import (
     AccessDenied,
     Managed,
@@ -233,3 +234,18 @@ def test_characters_that_xml_cannot_hold_are_refused_there_and_kept_elsewhere(
         assert f"a{text}b" in json.dumps(response.get_json(force=True), ensure_ascii=False).replace(
             json.dumps(text)[1:-1], text
         )
+
+
+def test_names_that_rdf_xml_cannot_hold_are_refused_there(client: FlaskClient) -> None:
+    body = refused(client, 406, 'CONSTRUCT { <urn:s> <http://x/1> "a" } {}', format="rdf")
+    assert "http://x/1" in body["detail"]
+    good = client.get("/sparql", query_string={"query": "CONSTRUCT { <urn:s> <http://x/1a> 'a' } {}", "format": "rdf"})
+    assert [quad.predicate.value for quad in parse(good.data, "rdf")] == ["http://x/1a"]
+
+
+def test_the_shorter_query_keeps_format_and_time_and_is_none_where_it_cannot_help(strict: FlaskClient) -> None:
+    body = refused(strict, 400, "SELECT * { ?s ?p ?o } ORDER BY ?s", format="csv", timeout="7")
+    given = parse_qs(urlsplit(body["limited"]).query)
+    assert (given["format"], given["timeout"]) == (["csv"], ["7"])
+    for query in (CROSS + " ORDER BY ?a", CROSS.replace("SELECT *", "SELECT (COUNT(*) AS ?n)")):
+        assert "limited" not in refused(strict, 504, query)

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
+from rdflib import Graph
+from SPARQLWrapper import CSV, JSON, JSONLD, N3, RDF, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from zielgraph import settings
 from zielgraph.errors import UsageError
@@ -71,6 +72,7 @@ def converted(client: SPARQLWrapper, format: str) -> Any:
     return client.query().convert()
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # the client's own
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("posted", ["urlencoded", "postdirectly"])
 def test_sparqlwrapper(address: str, method: str, posted: str) -> None:
@@ -82,8 +84,16 @@ def test_sparqlwrapper(address: str, method: str, posted: str) -> None:
     assert "Wohnen" in {row["label"]["value"] for row in rows}
     assert "Wohnen" in converted(client, XML).toxml()
     assert b"Wohnen" in converted(client, CSV)
+    assert b"Wohnen" in converted(client, TSV)
     client.setQuery("CONSTRUCT { ?m a ?t } WHERE { ?m a ?t } LIMIT 2")
-    assert converted(client, TURTLE)
+    for format, media in ((TURTLE, "turtle"), (N3, "turtle")):
+        assert len(Graph().parse(data=converted(client, format), format=media)) == 2
+    for format in (RDFXML, XML, JSONLD):
+        assert len(converted(client, format)) == 2
+    with pytest.warns(RuntimeWarning, match="Accept"):  # of the client's own, which knows no media type for it
+        assert len(converted(client, RDF)) == 2
+    client.setQuery("ASK { ?s ?p ?o }")
+    assert converted(client, JSON)["boolean"] is True
 
 
 def test_port_taken_is_one_sentence(koeln_folder: Path) -> None:

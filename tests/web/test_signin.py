@@ -19,6 +19,7 @@ from zielgraph import settings
 from zielgraph.access import Tokens, public_settings
 from zielgraph.settings import Settings
 from zielgraph.web import create_app
+from zielgraph.web.admission import COOKIE
 
 Visit = Callable[[Settings], FlaskClient]
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -79,6 +80,24 @@ def test_the_whole_way(away: FlaskClient, tokens: Tokens) -> None:
     assert (out.status_code, out.location) == (303, "/de/anmelden?left=1")
     assert "Sie sind abgemeldet." in away.get(out.location, headers=HTML).text
     assert away.get("/de/", headers=HTML).status_code == 303
+
+
+def test_signing_out_ends_every_copy_of_the_cookie(away: FlaskClient, tokens: Tokens) -> None:
+    sign_in(away, tokens.create("a", "read"))
+    cookie = away.get_cookie(COOKIE)
+    assert cookie
+    away.post("/de/abmelden", headers=OURS)
+    away.set_cookie(COOKIE, cookie.value)
+    assert away.get("/de/", headers=HTML).status_code == 303
+
+
+def test_a_disk_that_keeps_nothing_is_no_secret(away: FlaskClient, tokens: Tokens, tmp_path: Path) -> None:
+    """The page says that the session goes on; the cookie is gone from this browser all the same."""
+    sign_in(away, tokens.create("a", "read"))
+    (tmp_path / ".sessions-ended.json.new").mkdir()
+    out = away.post("/de/abmelden", headers=OURS)
+    assert out.status_code == 503
+    assert "Max-Age=0" in out.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(("address", "title"), [("/de/anmelden", "Anmelden"), ("/en/sign-in", "Sign in")])

@@ -185,7 +185,7 @@ def test_dataset_of_the_request(client: FlaskClient) -> None:
             "post",
             {"data": b"ASK {}", "content_type": "application/sparql-query", "query_string": "query=ASK{}"},
         ),
-        (403, "post", {"data": b"CLEAR ALL", "content_type": "application/sparql-update"}),
+        (415, "post", {"data": b"CLEAR ALL", "content_type": "application/sparql-update"}),
         (403, "post", {"data": {"update": "CLEAR ALL"}}),
         (403, "get", {"query_string": {"update": "CLEAR ALL"}}),
         (405, "put", {"data": b""}),

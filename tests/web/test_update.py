@@ -89,6 +89,11 @@ def test_dataset_of_the_request(client: FlaskClient) -> None:
         (400, {"data": {"query": "ASK {}"}}),
         (400, {"data": {"update": "CLEAR NAMED", "query": "ASK {}"}}),
         (400, {"data": {}, "content_type": FORM}),
+        (400, {"data": "", "content_type": FORM, "query_string": "update=CLEAR%20ALL"}),
+        (400, {"data": {"update": "CLEAR ALL"}, "query_string": "using-graph-uri=urn:a"}),
+        (400, {"data": {"update": "COPY <urn:nirgends> TO <urn:b>"}}),
+        (400, {"data": {"update": "PREFIX u: <urn:> ADD GRAPH u:nirgends TO DEFAULT"}}),
+        (400, {"data": {"update": "MOVE <nirgends> TO <urn:b>"}}),
         (400, {"data": {"update": "CLEAR XYZ"}}),
         (400, {"data": {"update": "ASK {}"}}),
         (400, {"data": "update=CLEAR%20NAMED%FF", "content_type": FORM}),
@@ -131,6 +136,21 @@ def test_a_syntax_error_says_where(client: FlaskClient) -> None:
     body = client.post("/sparql/update", data={"update": text}).get_json(force=True)
     assert (body["line"], body["column"]) == (2, 19)
     assert "Zeile 2" in body["detail"]
+    assert body["expected"] == ["ein Objekt"]
+
+
+def test_an_undeclared_prefix_gets_its_line(client: FlaskClient) -> None:
+    text = "INSERT DATA { GRAPH <urn:t> {<urn:a> zg:b 1}}"
+    response = client.post("/sparql/update", data={"update": text})
+    body = response.get_json(force=True)
+    assert (response.status_code, body["prefix"], body["column"]) == (400, "zg", 38)
+    assert body["suggestion"] == "PREFIX zg: <https://w3id.org/zielgraph/ontology#>"
+    assert "expected" not in body
+
+
+def test_a_variable_in_data_gets_a_sentence(client: FlaskClient) -> None:
+    body = client.post("/sparql/update", data={"update": "INSERT DATA { ?s <urn:p> 1 }"}).get_json(force=True)
+    assert body["detail"].startswith("Zeile 1, Spalte 15: INSERT DATA und DELETE DATA enthalten nur feste Werte.")
 
 
 def test_who_may_write(app: Flask, token: dict[str, str]) -> None:
@@ -196,3 +216,48 @@ def test_managed_graphs_are_refused_with_what_to_do(koeln_copy: Path) -> None:
         assert f"{base}koeln/theme/wohnen" in names(client, "SELECT ?x { GRAPH <urn:own> { ?x a <urn:T> } }")
     finally:
         app.extensions["zielgraph.pool"].close()
+
+
+def test_update_base_uri(client: FlaskClient) -> None:
+    """The test of the W3C suite with this name, word for word: it clears a graph that is not there."""
+    graph = "http://example.org/protocol-base-test/"
+    update = f"""
+        CLEAR GRAPH <{graph}> ;
+        INSERT DATA {{ GRAPH <{graph}> {{ <http://example.org/s> <http://example.org/p> <test> }} }}
+    """
+    query = f"SELECT ?x WHERE {{ GRAPH <{graph}> {{ <http://example.org/s> <http://example.org/p> ?x }} }}"
+    assert client.post("/sparql/update", data=update, content_type=DIRECT).status_code == 204
+    (found,) = names(client, query)
+    assert found.startswith("http://")
+    assert found.endswith("/test")
+    strict = client.post(
+        "/sparql/update", data=update.replace("CLEAR", "DROP").replace("base", "none"), content_type=DIRECT
+    )
+    assert strict.status_code == 400
+
+
+def test_clearing_keeps_the_places_of_errors(client: FlaskClient) -> None:
+    text = "CLEAR GRAPH <urn:a> ; INSERT DATA { <urn:a> <urn:p> }"
+    body = client.post("/sparql/update", data={"update": text}).get_json(force=True)
+    assert (body["line"], body["column"]) == (1, text.index("}") + 1)
+
+
+def test_a_graph_to_be_copied_has_to_be_there(client: FlaskClient) -> None:
+    def send(update: str) -> int:
+        return client.post("/sparql/update", data={"update": update}).status_code
+
+    assert send("CREATE GRAPH <urn:leer> ; COPY <urn:leer> TO <urn:b>") == 204
+    assert (
+        send("PREFIX u: <urn:> INSERT DATA { GRAPH u:neu { u:s u:p 1 } } ; ADD u:neu TO u:b ; COPY u:b TO u:c") == 204
+    )
+    assert names(client, "SELECT ?x { GRAPH <urn:c> { ?s ?p ?x } }") == {"1"}
+    assert send("COPY <urn:c> TO <urn:d> ; ADD <urn:nirgends> TO <urn:d>") == 400
+    assert names(client, "SELECT ?x { GRAPH <urn:d> { ?s ?p ?x } }") == set(), "all of it or nothing"
+    assert send("ADD SILENT <urn:nirgends> TO <urn:c>") == 204
+    assert send("COPY DEFAULT TO <urn:c>") == 204
+
+
+def test_escaped_keywords(client: FlaskClient) -> None:
+    update = "INS\\u0045RT DATA { GR\\u0041PH <urn:own> { <urn:a> <urn:p> 'm\\u0061l' } }"
+    assert client.post("/sparql/update", data={"update": update}).status_code == 204
+    assert names(client, "SELECT ?x { GRAPH <urn:own> { ?s ?p ?x } }") == {"mal"}

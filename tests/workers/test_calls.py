@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +26,7 @@ from zielgraph.errors import (
     ZielgraphError,
 )
 from zielgraph.workers import Pool
-from zielgraph.workers.channel import pack_error, unpack_error
+from zielgraph.workers.channel import limit_waiting, pack_error, receive, send, unpack_error
 
 NewPool = Callable[..., Pool]
 
@@ -121,3 +123,24 @@ def test_calls_leave_nothing_behind(pool: Pool) -> None:
     for number in range(10):
         pool.call("operator:neg", number, seconds=20)
     wait(lambda: pool._keeper.zygote().children == pool.stats()["workers"])
+
+
+def test_a_wait_has_a_limit_and_a_frame_that_has_begun_is_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        limit_waiting(ours, 0.05)
+        with pytest.raises(TimeoutError):
+            receive(ours)
+        with pytest.raises(TimeoutError):
+            send(ours, b"J", body=bytes(10_000_000))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        limit_waiting(ours, 0.05)
+        frame = b"R\0" + (0).to_bytes(4, "big") + (3).to_bytes(8, "big") + b"abc"
+        theirs.sendall(frame[:-1])
+        rest = threading.Timer(0.3, theirs.sendall, [frame[-1:]])
+        rest.start()
+        found = receive(ours)
+        rest.join()
+        assert found is not None
+        assert found.body == b"abc"

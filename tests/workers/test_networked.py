@@ -10,16 +10,19 @@ from pathlib import Path
 
 import listening
 import pytest
-from pyoxigraph import Store
 
 from zielgraph.errors import QueryError, TimedOut
+from zielgraph.store import DataFolder
+from zielgraph.vocabulary import DEFAULT_BASE as BASE
 from zielgraph.workers import Job, Pool, networked
+from zielgraph.workers.writing import Order, Outcome, UpdateText, write
 
 ANSWER = {"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": "http://remote/s"}}]}}
 
 
 class _Remote(BaseHTTPRequestHandler):
-    """``/ok`` answers, ``/301`` and so on point to the door, ``/500`` fails, ``/never`` takes its time."""
+    """``/ok`` answers, ``/301`` and so on point to the door, ``/500`` fails, ``/never`` takes its time,
+    ``/context`` is JSON-LD with a context behind the door."""
 
     door: listening.Door
     asked: list[str]
@@ -32,9 +35,15 @@ class _Remote(BaseHTTPRequestHandler):
         if name == "never":
             self.done.wait(30)
         body = json.dumps(ANSWER).encode() if self.command == "POST" else b"<http://remote/s> <http://p> 1 ."
+        kind = "application/sparql-results+json" if self.command == "POST" else "text/turtle"
+        if name == "context":
+            body, kind = (
+                json.dumps({"@context": self.door.address, "@id": "a:a", "n": 1}).encode(),
+                "application/ld+json",
+            )
         self.send_response(int(name) if name.isdecimal() else 200)
         self.send_header("Location", self.door.address)
-        self.send_header("Content-Type", "application/sparql-results+json" if self.command == "POST" else "text/turtle")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -133,16 +142,33 @@ def test_a_slow_host_meets_the_deadline(pool: Pool, remote: Remote) -> None:
     assert pool.run(Job("ASK {}")).kind == "boolean"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_the_engine_follows_no_redirects_when_loading(status: int, remote: Remote) -> None:
-    """What the writer relies on; whoever raises the version of the engine sees here whether it still holds."""
-    store = Store()
-    with pytest.raises(OSError, match=r"redirect|30[78]"):
-        store.update(f"LOAD <http://{remote.address}/{status}>")
-    store.update(f"LOAD SILENT <http://{remote.address}/{status}>")
-    assert len(store) == 0
-    store.update(f"LOAD <http://{remote.address}/ok>")
-    assert len(store) == 1
+def load(remote: Remote, root: Path, text: str) -> Outcome:
+    """Run an update with LOAD as the writing process does, with the one allowed host."""
+    return write(
+        Order(root, BASE, 10, (remote.address,), UpdateText(text.replace("HOST", remote.address), "http://h/"))
+    )
+
+
+def own(root: Path) -> set[str]:
+    return {str(quad) for quad in DataFolder(root, base=BASE).open().engine.quads(None, None, None, None)}
+
+
+def test_what_an_allowed_host_has_is_loaded(remote: Remote, tmp_path: Path) -> None:
+    triple = '<http://remote/s> <http://p> "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    load(remote, tmp_path, "PREFIX g: <urn:g:> LOAD <http://HOST/ok> INTO GRAPH g:a ; CREATE GRAPH <urn:b>")
+    assert own(tmp_path) == {f"{triple} <urn:g:a>"}
+    load(remote, tmp_path, "LOAD <http://HOST/ok>")
+    assert own(tmp_path) == {f"{triple} <urn:g:a>", triple}
+    assert remote.asked == ["/ok", "/ok"]
+
+
+@pytest.mark.parametrize("path", ["301", "302", "303", "307", "308", "500", "context"])
+def test_loading_goes_nowhere_else(path: str, remote: Remote, tmp_path: Path) -> None:
+    with pytest.raises(QueryError):
+        load(remote, tmp_path, f"LOAD <http://HOST/{path}> INTO GRAPH <urn:g>")
+    load(remote, tmp_path, f"LOAD SILENT <http://HOST/{path}> INTO GRAPH <urn:g> ; INSERT DATA {{ <a:a> <a:b> <a:c> }}")
+    assert own(tmp_path) == {"<a:a> <a:b> <a:c>"}
+    assert remote.asked == [f"/{path}"] * 2
     assert remote.door.visits() == 0
 
 

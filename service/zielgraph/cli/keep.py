@@ -118,7 +118,8 @@ def _snapshots(folder: DataFolder) -> list[str]:
     return [
         *_columns([["Stand", "vom", "Vorgang", "Ausgaben", "Größe"], *rows]),
         f"* gilt. Zusammen {whole}, weil Stände sich Dateien teilen. "
-        f"Die neuesten {folder.keep} Stände bleiben (ZIELGRAPH_KEEP_SNAPSHOTS).",
+        f"Die neuesten {folder.keep} Stände bleiben (ZIELGRAPH_KEEP_SNAPSHOTS), ebenso viele aus Änderungen an eigenen "
+        "Graphen.",
     ]
 
 

@@ -33,12 +33,13 @@ def token() -> None:
 @data_option
 @click.pass_context
 def new(context: click.Context, name: str, scope: str, days: int | None) -> None:
-    """Ein Token anlegen. Es wird nur dieses eine Mal gezeigt, als letztes Wort der Ausgabe."""
+    """Ein Token anlegen. Es wird nur dieses eine Mal gezeigt und ist die ganze Ausgabe."""
     from zielgraph.access import Tokens
 
     secret = Tokens(settings_of(context).data).create(name, scope, days)
     ends = f" Es gilt {days} Tage." if days else ""
-    click.echo(f"Token „{name}“ ({_SCOPES[scope]}).{ends} Bitte jetzt sicher ablegen, es wird nur einmal gezeigt:")
+    notice = f"Token „{name}“ ({_SCOPES[scope]}).{ends} Bitte jetzt sicher ablegen, es wird nur einmal gezeigt:"
+    click.echo(notice, err=True)  # so that the output is the token and nothing else
     click.echo(secret)
 
 

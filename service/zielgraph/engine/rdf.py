@@ -27,6 +27,7 @@ from pyoxigraph import (
 from pyoxigraph import parse as _parse
 from pyoxigraph import serialize as _serialize
 
+from zielgraph.engine.xml import XmlOutput, writable
 from zielgraph.errors import InputError
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -76,7 +77,10 @@ def parse_file(path: Path, *, base: str | None = None) -> Iterator[Quad]:
 def serialise(
     quads: Iterable[Quad] | Iterable[Triple], format: str, *, prefixes: dict[str, str] | None = None
 ) -> bytes:
-    """RDF text of the quads, in the order given. Triple formats take quads of the default graph or triples."""
+    """RDF text of the quads, in the order given. Triple formats take quads of the default graph or triples.
+
+    Raises Unwritable for what RDF/XML cannot hold.
+    """
     buffer = io.BytesIO()
     write_graph(quads, buffer, format, prefixes=prefixes)
     return buffer.getvalue()
@@ -89,10 +93,16 @@ def write_graph(
     *,
     prefixes: dict[str, str] | None = None,
 ) -> None:
-    """As :func:`serialise`, into a file. An error that the file or the quads raise comes out as it is."""
+    """As :func:`serialise`, into a file. An error that the file or the quads raise comes out as it is.
+
+    Raises Unwritable for what RDF/XML cannot hold.
+    """
     kind = FORMATS[format]
     allowed = prefixes if kind in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
-    _serialize(quads, output, format=kind, prefixes=allowed)
+    if kind == RdfFormat.RDF_XML:
+        _serialize(writable(quads), XmlOutput(output), format=kind, prefixes=allowed)
+    else:
+        _serialize(quads, output, format=kind, prefixes=allowed)
 
 
 def canonical(quads: Iterable[Quad]) -> list[str]:
@@ -112,8 +122,11 @@ def serialise_results(results: Results, format: str) -> bytes:
 
 
 def write_results(results: QuerySolutions | QueryBoolean, output: IO[bytes], format: str) -> None:
-    """SELECT or ASK results into a file, block by block. An error that the file raises comes out as it is."""
-    results.serialize(output, format=RESULT_FORMATS[format])
+    """SELECT or ASK results into a file, block by block. An error that the file raises comes out as it is.
+
+    Raises Unwritable for what XML cannot hold.
+    """
+    results.serialize(XmlOutput(output) if format == "xml" else output, format=RESULT_FORMATS[format])
 
 
 def read_results(text: bytes, format: str) -> QuerySolutions | QueryBoolean:

@@ -19,18 +19,23 @@ _SEPARATORS = {"{": 3, "}": 3, ".": 3, ";": 2, ",": 1}  # how many terms may fol
 
 
 class Slip(NamedTuple):
-    """What is wrong at which token; ``prefix`` where one is not declared."""
+    """What is wrong at which token.
+
+    ``prefix`` is the one that is not declared, if that is it; ``vague``: the sentence can only guess what is meant.
+    """
 
     token: Token
     sentence: str
     prefix: str = ""
+    vague: bool = False
 
 
 @cache
 def texts() -> dict[str, Any]:
     """Words and sentences of slips.toml."""
     read: dict[str, Any] = tomllib.loads(Path(__file__).with_name("slips.toml").read_text("utf-8"))
-    return read | {name: frozenset(read[name].split()) for name in ("words", "functions", "aggregates")}
+    read["arguments"] = {word: many for many, words in read["arguments"].items() for word in words.split()}
+    return read | {name: frozenset(read[name].split()) for name in ("words", "functions", "aggregates", "unsaid")}
 
 
 def find(found: list[Token]) -> Slip | None:
@@ -61,21 +66,24 @@ def _prefix_lines(found: list[Token]) -> Iterator[Slip]:
 def _unknown_words(found: list[Token]) -> Iterator[Slip]:
     known, instead = texts()["words"], texts()["instead"]
     variables = {token.text[1:] for token in found if token.kind == "variable"}
-    for token in found:
+    keywords = known - texts()["functions"]
+    for place, token in enumerate(found):
         word = token.text.upper()
         if token.kind != "word" or word in known:
             continue
+        between = not place or found[place - 1].text in _SEPARATORS  # where no expression can begin
         if word in instead:
             yield Slip(token, f"„{token.text}“ gibt es in SPARQL nicht; dafür steht {instead[word]}.")
         elif token.text in variables:
             yield Slip(token, f"Der Variable „{token.text}“ fehlt das Fragezeichen: ?{token.text}.")
-        elif near := get_close_matches(word, known, 1, 0.75):
+        elif near := get_close_matches(word, keywords if between else known, 1, 0.75):
             yield Slip(token, f"„{token.text}“ ist kein Wort von SPARQL. Gemeint ist wohl {near[0]}.")
         else:
             yield Slip(
                 token,
                 f"„{token.text}“ ist kein Wort von SPARQL. Eine Variable beginnt mit Fragezeichen (?{token.text}), ein "
                 f"Name hat ein Präfix (zg:{token.text}), ein Text steht in Anführungszeichen.",
+                vague=True,
             )
 
 
@@ -186,8 +194,47 @@ def _separators(found: list[Token]) -> Iterator[Slip]:
         elif token.kind in ("variable", "iri", "name", "string", "number", "word") and before != "^":
             room -= 1
             if plain and room < 0:
-                yield Slip(token, f"Vor „{_short(token.text)}“ fehlt ein Punkt, ein Semikolon oder ein Komma.")
+                yield Slip(token, f"Vor „{short(token.text)}“ fehlt ein Punkt, ein Semikolon oder ein Komma.")
                 return
+
+
+def _rows(found: list[Token]) -> Iterator[Slip]:
+    """Rows of VALUES (…) that do not have as many values as there are variables."""
+    variables, inside, row, values = 0, "", None, 0
+    for place, token in enumerate(found):
+        before = found[place - 1] if place else token
+        if token.text == "(" and before.is_word("VALUES"):
+            variables, inside = 0, "variables"
+        elif inside == "variables":
+            variables += token.kind == "variable"
+            inside = "rows" if token.text == "{" else inside if token.kind == "variable" or token.text == ")" else ""
+        elif inside == "rows" and token.text == "(":
+            row, values = token, 0
+        elif inside == "rows" and token.text == ")":
+            if row and values != variables:
+                yield Slip(row, f"In dieser Zeile von VALUES stehen nicht {variables} Werte, sondern {values}. "
+                           "Für einen fehlenden Wert steht UNDEF.")  # fmt: skip
+            row = None
+        elif inside == "rows" and (token.text == "}" or token.kind == "variable"):
+            inside = ""
+        elif inside == "rows" and token.kind not in ("sign", "language"):
+            values += before.text != "^"
+
+
+def _not_in_data(found: list[Token]) -> Iterator[Slip]:
+    """Variables in INSERT DATA and DELETE DATA, and blank nodes in anything that is to be deleted."""
+    reasons, form, data, depth = texts()["reasons"], "", False, 0
+    for place, token in enumerate(found):
+        if depth == 0 and token.is_word("INSERT", "DELETE"):
+            after = found[place + 1] if place + 1 < len(found) else token
+            form, data = token.text.upper(), after.is_word("DATA")
+        elif form and token.kind == "sign":
+            depth += (token.text == "{") - (token.text == "}")
+            form = form if depth > 0 else ""
+        elif form and data and token.kind == "variable":
+            yield Slip(token, reasons["Variables are not allowed in INSERT DATA"])
+        elif form == "DELETE" and token.kind == "name" and token.text.startswith("_:"):
+            yield Slip(token, reasons["Blank nodes are not allowed in DELETE WHERE"])
 
 
 def _after_values(found: list[Token], place: int) -> bool:
@@ -202,7 +249,8 @@ def _after_values(found: list[Token], place: int) -> bool:
     return True  # too many to look through: rather nothing than something wrong
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A token's text for a sentence."""
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
@@ -218,4 +266,6 @@ _CHECKS: tuple[Callable[[list[Token]], Iterator[Slip]], ...] = (
     _bindings,
     _filters,
     _separators,
+    _not_in_data,
+    _rows,
 )

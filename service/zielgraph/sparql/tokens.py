@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPE = re.compile(_CODEPOINT)
 _KINDS = {"short": "string", "torn": "broken"}
 
 
@@ -61,6 +62,29 @@ def tokens(text: str, *, comments: bool = False) -> Iterator[Token]:
         kind = match.lastgroup or ""
         if kind != "space" and (comments or kind != "comment"):
             yield Token(_KINDS.get(kind, kind), match.group(), match.start())
+
+
+def unescaped(text: str) -> str:
+    """The text with the ``\\u`` escapes of letters, digits and ``_`` replaced wherever the engine leaves them alone.
+
+    It decodes those in strings and IRIs, where others may mean something else after decoding. Of the rest only letters
+    are decoded, so that no string, IRI or comment begins or ends by it; any other escape is left for the engine to
+    refuse (https://www.w3.org/TR/sparql11-query/#codepointEscape).
+    """
+    if "\\u" not in text and "\\U" not in text:
+        return text
+    parts, end = [], 0
+    for token in tokens(text, comments=True):
+        if token.kind in ("iri", "string", "broken", "comment"):
+            parts += [_ESCAPE.sub(_letter, text[end : token.start]), token.text]
+            end = token.end
+    return "".join((*parts, _ESCAPE.sub(_letter, text[end:])))
+
+
+def _letter(match: re.Match[str]) -> str:
+    code = int(match.group()[2:], 16)
+    decoded = chr(code) if code <= 0x10FFFF else ""
+    return decoded if decoded.isalnum() or decoded == "_" else match.group()
 
 
 def place(text: str, position: int) -> tuple[int, int]:

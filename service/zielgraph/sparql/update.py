@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zielgraph.sparql.tokens import Token, place, tokens
 from zielgraph.sparql.words import depends_on_more_than_data
@@ -25,6 +25,8 @@ _ESCAPED = re.compile(r"\\(.)")
 _BREAKING = re.compile(r"[#']")  # what the rest of a line depends on, where an IRI is taken for something else
 _BLANK = re.compile(r"[^\r\n]")
 
+LOADED = "# LOADED"  # a comment: what stands in its place is not part of the text that was judged
+
 
 class UnclearError(ValueError):
     """The tokens do not say for sure what the operations are."""
@@ -36,7 +38,9 @@ class Operation:
 
     ``kind`` is its keywords (``INSERT DATA``, ``DELETE WHERE``, ``CLEAR``, …; ``MODIFY`` for those with templates).
     ``targets`` are the graphs it may change. ``where`` is where the word WHERE stands, -1 without one; ``pattern`` the
-    braces behind it. ``dataset``: it names graphs itself, by WITH or USING. ``labels`` are its blank nodes.
+    braces behind it. ``dataset``: it names graphs itself, by WITH or USING. ``labels`` are its blank nodes. ``source``
+    is where the name of the graph stands that it takes from, or for LOAD puts into. ``silent``: it may fail and nobody
+    hears of it. ``address`` is what LOAD reads.
     """
 
     kind: str
@@ -47,6 +51,9 @@ class Operation:
     pattern: tuple[int, int] = (0, 0)
     dataset: bool = False
     labels: frozenset[str] = frozenset()
+    source: tuple[int, int] = (0, 0)
+    silent: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,21 @@ class Update:
     operations: tuple[Operation, ...]
     prologues: tuple[tuple[int, int], ...]
     escaped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A text to be run.
+
+    ``source`` is the name of a graph that has to be there before, as the text has it; ``asks`` is an ASK whether it is.
+    With an ``address`` the text has a gap, :data:`LOADED`, for the triples from there; ``silent``: or for nothing.
+    """
+
+    text: str
+    source: str = ""
+    asks: str = ""
+    address: str = ""
+    silent: bool = False
 
 
 def read_update(text: str) -> Update:
@@ -95,20 +117,52 @@ def with_dataset(update: Update, default_graphs: Iterable[str], named_graphs: It
     return text
 
 
-def steps(update: Update) -> list[str]:
-    """Texts to be run one after the other: the engine takes no prologue between operations.
+def forgiving(update: Update) -> str:
+    """The text with SILENT for every CLEAR.
 
-    Each is the whole text with all but one operation and the prologues before it blanked out, so that a place in it is
-    a place in the original.
+    The recommendation says SHOULD of the failure for a graph that is not there, but the W3C suite (``update_base_uri``)
+    begins with such a CLEAR and wants success; nothing is lost by it. DROP stays strict.
+    """
+    text = update.text
+    for each in reversed(update.operations):
+        if each.kind == "CLEAR" and not each.silent:
+            behind = each.start + len(each.kind)
+            text = f"{text[:behind]} SILENT{text[behind:]}"
+    return text
+
+
+def steps(update: Update) -> list[Step]:
+    """What is to be run one after the other: the engine takes no prologue between operations.
+
+    Nor does it miss the source of COPY and ADD, which therefore come alone. Each text is the whole one with all but
+    one operation and the prologues before it blanked out, so that a place in it is a place in the original.
     """
     begun = [end > begin for begin, end in update.prologues]
-    if not any(begun[1:]):
-        return [update.text]
+    if not any(begun[1:]) and not any(_has_source(each) or each.address for each in update.operations):
+        return [Step(update.text)]
     found = []
     for number, operation in enumerate(update.operations):
-        kept = [*update.prologues[: number + 1], (operation.start, operation.end)]
-        found.append(_only(update.text, kept))
+        before = update.prologues[: number + 1]
+        text = _only(update.text, [*before, (operation.start, operation.end)])
+        if operation.address:
+            # The engine would follow what it finds there to other hosts (contexts of JSON-LD).
+            graph = update.text[slice(*operation.source)]
+            prologue = "\n".join(update.text[slice(*each)] for each in before)
+            content = f"GRAPH {graph} {{ {LOADED}\n}}" if graph else f"{LOADED}\n"
+            insert = f"{prologue}\nINSERT DATA {{ {content} }}"
+            found.append(Step(insert, address=operation.address, silent=operation.silent))
+        elif _has_source(operation):
+            source = update.text[slice(*operation.source)]
+            prologue = "\n".join(update.text[slice(*each)] for each in before)
+            found.append(Step(text, source, f"{prologue}\nASK {{ GRAPH {source} {{}} }}"))
+        else:
+            found.append(Step(text))
     return found
+
+
+def _has_source(operation: Operation) -> bool:
+    begin, end = operation.source
+    return end > begin and not operation.silent and not operation.address
 
 
 def shared_label(update: Update) -> tuple[int, int, str] | None:
@@ -219,21 +273,27 @@ class _Reader:
             return self._made("DELETE WHERE", first, at, targets, where=where.start, pattern=pattern)
         if word in ("INSERT", "DELETE", "WITH"):
             return self._modify(word, first, at)
-        self._word("SILENT")
+        silent = self._word("SILENT") != ""
         if word in ("CLEAR", "DROP"):
-            return self._made(word, first, at, self._graphs())
+            return replace(self._made(word, first, at, self._graphs()), silent=silent)
         if word in ("ADD", "MOVE", "COPY"):
-            source = self._graph()
+            source, last = self._graph(), self._tokens[self._at - 1]
+            place = (last.start, last.end) if last.kind in ("iri", "name") else (0, 0)
             self._must("TO")
             target = self._graph()
-            return self._made(word, first, at, {source, target} if word == "MOVE" else {target})
+            made = self._made(word, first, at, {source, target} if word == "MOVE" else {target})
+            return replace(made, source=place, silent=silent)
         if word == "CREATE":
             self._must("GRAPH")
             return self._made(word, first, at, {self._iri(self._take())})
         if word == "LOAD":
-            self._iri(self._take())
-            into = self._word("INTO") and self._must("GRAPH")
-            return self._made(word, first, at, {self._iri(self._take()) if into else DEFAULT})
+            address, place = self._iri(self._take()), (0, 0)
+            target = DEFAULT
+            if self._word("INTO") and self._must("GRAPH"):
+                token = self._take()
+                target, place = self._iri(token), (token.start, token.end)
+            made = self._made(word, first, at, {target})
+            return replace(made, source=place, silent=silent, address=address)
         raise UnclearError(f"{first.text} begins no operation")
 
     def _made(

@@ -29,6 +29,33 @@ class Limits:
     waiting: dict[Connection, None] = field(default_factory=dict)
 
 
+class _Joined:
+    """The transport for one answer: its head goes out together with what follows, as one packet."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._head: bytes | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head is None:
+            self._head = data
+            self._loop.call_soon(self._flush)  # in case nothing follows at once
+        else:
+            head, self._head = self._head, b""
+            self._transport.write(head + data if head else data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            self.write(b"")
+
+
 class Connection(HttpToolsProtocol):
     """Made by uvicorn for each client."""
 
@@ -37,7 +64,7 @@ class Connection(HttpToolsProtocol):
         self._limits = limits
         self._received = 0
         self._begun = 0.0
-        self._in_head = False
+        self._in_head = self._arriving = False
         self._incoming: asyncio.TimerHandle | None = None
         self._outgoing: asyncio.TimerHandle | None = None
 
@@ -84,23 +111,28 @@ class Connection(HttpToolsProtocol):
         """Parse; a head without end is refused."""
         self._received += len(data)
         super().data_received(data)
+        if self._arriving and self._incoming is None:  # most requests are whole at once, and need no timer
+            self._wait()
+            self._received = len(data)
         if self._in_head and self._received > self._limits.head and not self.transport.is_closing():
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         """The first byte of a request: now it has to arrive."""
         super().on_message_begin()
-        self._in_head = True
-        if self._incoming is None:
-            self._wait()
+        self._in_head = self._arriving = True
 
     def on_headers_complete(self) -> None:
         """The body may follow."""
         self._in_head = False
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:  # None before the first request
+            self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """All is there."""
+        self._arriving = False
         self._answering()
         super().on_message_complete()
 

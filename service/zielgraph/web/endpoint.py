@@ -5,7 +5,6 @@ Knows neither Flask nor WSGI; the page for people (:mod:`sparql`) and the short 
 
 from __future__ import annotations
 
-import difflib
 import logging
 import re
 from collections.abc import Callable
@@ -17,10 +16,9 @@ from zielgraph.access import Caller
 from zielgraph.access.addresses import loopback
 from zielgraph.errors import QueryError, StoreError, SyntaxProblem, TimedOut, TooLarge, UsageError, ZielgraphError
 from zielgraph.settings import Settings
-from zielgraph.sparql.explain import explain_syntax, limited
+from zielgraph.sparql.explain import explain_syntax, limited, prefix_line
 from zielgraph.sparql.words import depends_on_more_than_data
 from zielgraph.store import DataFolder
-from zielgraph.vocabulary import PREFIXES
 from zielgraph.web import negotiate
 from zielgraph.web.cache import Cache, Finished, entity_tag, is_known
 from zielgraph.web.current import Pointer
@@ -37,10 +35,6 @@ _UPDATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MAX_LINK = 4000
-_PUBLIC_SECONDS = 60
-_XML = ("xml", "rdf")
-_NO_XML = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold in any way
-_NO_XML_EITHER = ("\ufffe".encode(), "\uffff".encode())
 _LOG = logging.getLogger("zielgraph.web")
 
 
@@ -188,7 +182,7 @@ class Endpoint:
         if not finished.etag:
             return "no-store"
         if self._settings.public:
-            return f"public, max-age={_PUBLIC_SECONDS}"
+            return "public, no-cache"  # kept by everybody, asked for again each time: a commit shows at once
         return "private, no-cache" if caller and caller.name else "no-cache"
 
     def _problem(self, asked: Asked, error: ZielgraphError) -> Problem:
@@ -200,21 +194,21 @@ class Endpoint:
             if _UPDATE_WORDS.match(query):
                 return problem_of(QueryError(UPDATE_HERE))
             explained = explain_syntax(query, error)
-            line = _prefix_line(explained.prefix)
+            line = prefix_line(explained.prefix)
             return problem_of(explained, **({"suggestion": line} if line else {}))
         if isinstance(error, TimedOut | TooLarge):
-            short = self._shortened(asked, query)
+            short = self._shortened(asked, query, sooner=isinstance(error, TimedOut))
             return problem_of(error, **({"limited": short} if short else {}))
         if isinstance(error, StoreError):
             _LOG.error("/sparql: %s", error)
         return problem_of(error)
 
-    def _shortened(self, asked: Asked, query: str) -> str:
-        """Address of the same query with a LIMIT; empty where there is none."""
-        text = limited(query, SHORT)
+    def _shortened(self, asked: Asked, query: str, *, sooner: bool) -> str:
+        """Address of the same query with a LIMIT; empty where there is none, or it would not end ``sooner``."""
+        text = limited(query, SHORT, sooner=sooner)
         graphs = [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
         graphs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
-        link = f"{asked.address}?{urlencode([('query', text), *graphs])}" if text else ""
+        link = f"{asked.address}?{urlencode([('query', text), *graphs, *asked.given])}" if text else ""
         return link if len(link) <= _MAX_LINK else ""
 
 
@@ -222,31 +216,17 @@ _OUTCOMES = ("syntax", "timeout", "memory", "too-large", "busy")
 
 
 def finished_of(reply: Reply) -> Finished:
-    """A worker's reply with its media type and entity tag. Raises UsageError when XML cannot hold it."""
+    """A worker's reply with its media type and entity tag."""
     media = (negotiate.ALL_GRAPHS if reply.kind == "graph" else negotiate.ROWS)[reply.format]
-    body = _as_xml(reply.body) if reply.format in _XML else reply.body
     return Finished(
-        body,
+        reply.body,
         negotiate.content_type(media),
-        entity_tag(body, reply.format),
+        entity_tag(reply.body, reply.format),
         reply.snapshot,
         reply.kind,
         reply.format,
         reply.rows,
     )
-
-
-def _as_xml(body: bytes) -> bytes:
-    """The body as XML that every parser reads as it was meant; the engine writes all characters as they are."""
-    if len(body.translate(None, _NO_XML)) < len(body) or any(each in body for each in _NO_XML_EITHER):
-        raise UsageError("Die Antwort enthält Steuerzeichen, die es in XML nicht gibt. Bitte anderes Format wählen.")
-    return body.replace(b"\r", b"&#13;")  # a bare carriage return would be read as a line feed
-
-
-def _prefix_line(prefix: str) -> str:
-    """The declaration of a prefix, or of the one whose name is near; empty where none is known."""
-    near = [prefix] if prefix in PREFIXES else difflib.get_close_matches(prefix, PREFIXES, 1)
-    return f"PREFIX {near[0]}: <{PREFIXES[near[0]]}>" if prefix and near else ""
 
 
 def _not_acceptable(kind: str = "") -> Problem:

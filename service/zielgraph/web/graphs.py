@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 import sys
 import uuid
 from collections.abc import Iterator
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.datastructures import Headers
@@ -18,12 +18,12 @@ from zielgraph.engine import NamedNode
 from zielgraph.errors import NotFound
 from zielgraph.web import negotiate
 from zielgraph.web.admission import CALLER
-from zielgraph.web.current import settings
+from zielgraph.web.current import settings, state
 from zielgraph.web.problems import problem_response
 from zielgraph.web.protocol import RefusedError, refusal
 from zielgraph.web.update import allow, body, commit, done, writer
 from zielgraph.workers import Job, Pool
-from zielgraph.workers.writing import GraphContent, Part
+from zielgraph.workers.writing import Condition, GraphContent, Part, version_of
 
 blueprint = Blueprint("graphs", __name__)
 
@@ -40,7 +40,6 @@ _FORMATS = {
     "application/n-quads": "nq",
     "application/trig": "trig",
 }
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _MAX_PARTS = 1000
 
 
@@ -60,9 +59,24 @@ def endpoint(path: str = "") -> Response:
     writer()
     if request.method == "POST" and not path and not request.args.keys() & {"default", "graph"}:
         made = f"{_own_url(_PATH)}/{uuid.uuid4().hex}"
-        return _change(GraphContent("POST", made, made, _parts()))
+        return _change(GraphContent("POST", made, made, _parts(), _condition()))
     graph, address = _graph(path)
-    return _change(GraphContent(request.method, graph, address, () if request.method == "DELETE" else _parts()))
+    parts = () if request.method == "DELETE" else _parts()
+    return _change(GraphContent(request.method, graph, address, parts, _condition()))
+
+
+def _condition() -> Condition:
+    """What If-Match and If-None-Match ask for. Of a tag only the version counts: any format has the same graph."""
+    match = if_none = None
+    if "If-Match" in request.headers:
+        tags = request.if_match
+        match = frozenset(["*"] if tags.star_tag else (each.partition("-")[0] for each in tags.as_set()))
+    if "If-None-Match" in request.headers:
+        tags = request.if_none_match
+        if_none = frozenset(
+            ["*"] if tags.star_tag else (each.partition("-")[0] for each in tags.as_set(include_weak=True))
+        )
+    return Condition(match, if_none)
 
 
 def _own_url(path: str) -> str:
@@ -82,14 +96,11 @@ def _graph(path: str) -> tuple[str | None, str]:
             raise refusal(400, "„default“ hat keinen Wert: bitte ?default schreiben.")
         return None, request.base_url
     given = named[0]
-    iri = given if _ABSOLUTE.match(given) else urljoin(request.base_url, given)
     try:
-        NamedNode(iri)
+        NamedNode(given)
     except ValueError:
-        iri = ""
-    if not given or not iri:
-        raise refusal(400, f"„{given}“ ist keine IRI.")
-    return iri, iri
+        raise refusal(400, f"„{given}“ ist keine vollständige IRI.") from None
+    return given, given
 
 
 def _get(graph: str | None, address: str) -> Response:
@@ -111,6 +122,11 @@ def _get(graph: str | None, address: str) -> Response:
         if there.body.strip() != b"true":
             raise NotFound(f"Den Graphen {graph} gibt es nicht.")
     response = negotiate.answer(reply.body, negotiate.ALL_GRAPHS[format])
+    info = state().info
+    if info.name == reply.snapshot:  # else a commit came in between, and the tag is the next answer's
+        content = hashlib.blake2b(reply.body, digest_size=12).hexdigest()
+        response.set_etag(f"{version_of(info, graph)}-{content}-{format}")
+        response.make_conditional(request)
     if origin := settings().cors_origin:
         response.headers["Access-Control-Allow-Origin"] = origin
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from flask import Response, request
@@ -39,6 +39,7 @@ _ALSO: dict[str, tuple[str, ...]] = {  # other names under which clients ask for
 }
 _FORMAT_NAMES: dict[str, str] = {
     "turtle": "ttl",
+    "n3": "ttl",  # every Turtle text is one in N3
     "json-ld": "jsonld",
     "rdfxml": "rdf",
     "rdf+xml": "rdf",
@@ -89,18 +90,34 @@ def formats(wish: str, header: str) -> tuple[str | None, str | None, bool]:
     return (_formats if len(header) + len(wish) <= _REMEMBERED else _formats.__wrapped__)(wish, header)
 
 
+def first_known(wishes: Sequence[str]) -> str:
+    """Which of the values of ``format=`` counts: a single one, or of several the first that exists, if any does.
+
+    SPARQLWrapper sends several of its names for a format and hopes that the server knows one.
+    """
+    given = [wish for wish in wishes if wish]
+    if len(given) < 2:
+        return "".join(given)
+    return next((wish for wish in given if any(_named(wish))), "")
+
+
+def _named(wish: str) -> tuple[str | None, str | None, bool]:
+    """What a value of ``format=`` stands for, as :func:`formats` says it."""
+    name = _FORMAT_NAMES.get(wish.lower(), wish.lower())
+    if name in ("html", HTML):
+        return "json", "ttl", True
+    rows = name if name in ROWS else _ROW_TYPES.get(name)
+    return rows, _GRAPH_OF_ROWS.get(name) or (name if name in ALL_GRAPHS else _GRAPH_TYPES.get(name)), False
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _formats(wish: str, header: str) -> tuple[str | None, str | None, bool]:
     if wish:
-        name = _FORMAT_NAMES.get(wish.lower(), wish.lower())
-        if name in ("html", HTML):
-            return "json", "ttl", True
-        rows = name if name in ROWS else _ROW_TYPES.get(name)
-        graph = _GRAPH_OF_ROWS.get(name) or (name if name in ALL_GRAPHS else _GRAPH_TYPES.get(name))
-        if rows is None and graph is None:
+        found = _named(wish)
+        if not any(found):
             known = ", ".join((*ROWS, *ALL_GRAPHS, "html"))
             raise UsageError(f"Das Format „{wish}“ gibt es hier nicht. Möglich: {known}.")
-        return rows, graph, False
+        return found
     accept = accepted(header)
     if not accept:
         return next(iter(ROWS)), next(iter(GRAPHS)), False

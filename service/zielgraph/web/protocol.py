@@ -7,7 +7,7 @@ without the way through it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -15,7 +15,7 @@ from werkzeug.http import parse_options_header
 
 from zielgraph.engine import NamedNode
 from zielgraph.errors import UsageError
-from zielgraph.web.negotiate import formats
+from zielgraph.web.negotiate import first_known, formats
 from zielgraph.web.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -59,7 +59,7 @@ class Asked:
 
     The dataset is None where the request names none and the query decides; otherwise it consists of exactly the graphs
     named. ``rows_format`` and ``graph_format`` are None where the client accepts no table or no graph; ``html``: it
-    prefers a page. ``seconds`` is how long it may take.
+    prefers a page. ``seconds`` is how long it may take. ``given`` are the parameters for format and time as they came.
     """
 
     query: str | None
@@ -70,6 +70,7 @@ class Asked:
     seconds: float
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(eq=False)
@@ -121,14 +122,15 @@ def read(request: Request, limits: Limits) -> Asked:
         raise refusal(400, "Es fehlt der Parameter „query“.")
     if query is not None and len(query) * 4 > limits.query_bytes and len(query.encode()) > limits.query_bytes:
         raise refusal(413, f"Die Anfrage ist länger als {limits.query_bytes} Byte.")
+    wish = first_known(fields.all("format"))
     try:
-        rows, graph, html = formats(fields.one("format") or "", request.accept)
+        rows, graph, html = formats(wish, request.accept)
     except UsageError as error:
         raise refusal(400, str(error)) from None
     default, named = (_iris(name, fields.all(name)) for name in ("default-graph-uri", "named-graph-uri"))
-    if not default and not named:
-        return Asked(query, request.address, rows, graph, html, _seconds(fields, limits))
-    return Asked(query, request.address, rows, graph, html, _seconds(fields, limits), default, named)
+    as_given = tuple((name, value) for name, value in (("format", wish), ("timeout", fields.one("timeout"))) if value)
+    asked = Asked(query, request.address, rows, graph, html, _seconds(fields, limits), given=as_given)
+    return replace(asked, default_graphs=default, named_graphs=named) if default or named else asked
 
 
 def _posted(request: Request) -> tuple[_Fields, str | None]:
@@ -136,7 +138,7 @@ def _posted(request: Request) -> tuple[_Fields, str | None]:
     media, options = parse_options_header(request.content_type)
     media = media.lower()
     if media == UPDATE:
-        raise refusal(403, UPDATE_HERE)
+        raise refusal(415, UPDATE_HERE)
     if media not in (FORM, QUERY):
         if not media and not request.body:
             return _fields(request.query_string), None  # it has no query, and that is what to say

@@ -69,7 +69,7 @@ def serve(settings: Settings) -> None:
             headers=[("Server", "zielgraph")],
             timeout_keep_alive=_IDLE,
             backlog=_BACKLOG,
-            timeout_graceful_shutdown=settings.query_seconds + _GRACE,
+            timeout_graceful_shutdown=max(settings.query_seconds, settings.write_seconds) + _GRACE,
             log_config=None,
             log_level="critical",  # what clients do wrong is no news
             access_log=False,

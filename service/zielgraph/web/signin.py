@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -48,11 +58,16 @@ def form() -> BaseResponse:
 
 
 def sign_out() -> BaseResponse:
-    """End the session in this browser. A link does not: it only leads to the form."""
+    """End the session, in this browser and for every copy of its cookie. A link only leads to the form."""
     if request.method != "POST":
         return redirect(url_for(f"signin.form_{language()}"), 303)
     _refuse_strangers()
-    response = redirect(url_for(f"signin.form_{language()}", left="1"), 303)
+    after_this_request(_forget)  # even where the disk is full and a page says that copies still work
+    _admission().sessions.end(request.cookies.get(COOKIE, ""))
+    return redirect(url_for(f"signin.form_{language()}", left="1"), 303)
+
+
+def _forget(response: Response) -> Response:
     response.delete_cookie(COOKIE, **_cookie())  # type: ignore[arg-type]
     return response
 

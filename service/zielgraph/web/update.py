@@ -10,7 +10,8 @@ from flask import Blueprint, Response, current_app, request
 
 from zielgraph.access import Caller
 from zielgraph.engine import NamedNode
-from zielgraph.errors import AccessDenied, ZielgraphError
+from zielgraph.errors import AccessDenied, SyntaxProblem, ZielgraphError
+from zielgraph.sparql.explain import explain_syntax, prefix_line
 from zielgraph.web.admission import CALLER, demand
 from zielgraph.web.current import settings
 from zielgraph.web.problems import problem_of, problem_response
@@ -21,6 +22,7 @@ blueprint = Blueprint("update", __name__)
 
 _ALLOW = "POST, OPTIONS"
 _MAX_FIELDS = 1000
+_PARAMETERS = {"update", "query", "using-graph-uri", "using-named-graph-uri", "default-graph-uri", "named-graph-uri"}
 
 
 @blueprint.errorhandler(RefusedError)
@@ -34,7 +36,13 @@ def endpoint() -> Response:
     if request.method == "OPTIONS":
         return allow(_ALLOW)
     writer()
-    return done(commit(_read()))
+    update = _read()
+    try:
+        return done(commit(update))
+    except SyntaxProblem as error:
+        explained = explain_syntax(update.text, error, update=True)
+        line = prefix_line(explained.prefix)
+        raise RefusedError(problem_of(explained, **({"suggestion": line} if line else {}))) from None
 
 
 def allow(methods: str) -> Response:
@@ -97,7 +105,9 @@ def _read() -> UpdateText:
     if charset not in ("utf-8", "utf8"):
         raise refusal(415, f"Zeichensatz „{charset}“: bitte in UTF-8 senden.")
     if request.mimetype == FORM:
-        fields += _fields(body())
+        if astray := sorted({name for name, _ in fields} & _PARAMETERS):
+            raise refusal(400, f"„{astray[0]}“ steht in der Adresse; bei {FORM} gehören alle Parameter in den Rumpf.")
+        fields = _fields(body())
     else:
         direct = _decoded(body())
     if any(name == "query" for name, _ in fields):

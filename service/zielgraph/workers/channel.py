@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
 from typing import Any, NamedTuple
 
 from zielgraph import errors
@@ -18,6 +19,7 @@ JOB, CALL, REPLY, ERROR, CRASH, GONE, ORDER, READY = b"J", b"F", b"R", b"E", b"C
 GONE: the snapshot is not there any more, another worker shall do the job."""
 
 _HEAD = struct.Struct("!c?IQ")
+_TIME = struct.Struct("@ll")
 _FIRST = 1 << 16
 _PATIENCE = 30.0
 
@@ -31,6 +33,17 @@ class Frame(NamedTuple):
     last: bool
 
 
+def limit_waiting(sock: socket.socket, seconds: float) -> None:
+    """From now on the kernel lets whatever waits longer on the socket end in a TimeoutError.
+
+    Python's own time-outs cost two more system calls for each message, after each of which all threads compete for the
+    interpreter.
+    """
+    value = _TIME.pack(*divmod(max(int(seconds * 1_000_000), 1), 1_000_000))  # 0 would be no limit
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)
+
+
 def send(
     sock: socket.socket,
     kind: bytes,
@@ -40,15 +53,18 @@ def send(
     last: bool = False,
     fd: int | None = None,
 ) -> None:
-    """Send a frame, and with it a file descriptor. Raises OSError when nobody reads any more."""
+    """Send a frame, and with it a file descriptor. Raises OSError when nobody reads any more, as TimeoutError does."""
     start = _HEAD.pack(kind, last, len(head), len(body)) + head
-    if fd is not None:
-        socket.send_fds(sock, [start + body], [fd])
-    elif len(body) < _FIRST:
-        sock.sendall(start + body)
-    else:
-        sock.sendall(start)
-        sock.sendall(body)
+    try:
+        if fd is not None:
+            socket.send_fds(sock, [start + body], [fd])
+        elif len(body) < _FIRST:
+            sock.sendall(start + body)
+        else:
+            sock.sendall(start)
+            sock.sendall(body)
+    except BlockingIOError:  # so the kernel's time-out arrives
+        raise TimeoutError from None
 
 
 def receive(sock: socket.socket) -> Frame | None:
@@ -57,7 +73,10 @@ def receive(sock: socket.socket) -> Frame | None:
     There is never a second frame on its way before the first was answered, so more than the frame is never read. Once
     it has begun, a frame is given time: it was finished before it was sent.
     """
-    data = sock.recv(_FIRST)
+    try:
+        data = sock.recv(_FIRST)
+    except BlockingIOError:
+        raise TimeoutError from None
     if sock.gettimeout() is not None:
         sock.settimeout(_PATIENCE)
     try:
@@ -91,9 +110,14 @@ def _whole(sock: socket.socket, data: bytes) -> Frame | None:
 
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
-    parts = []
+    parts, end = [], time.monotonic() + _PATIENCE
     while size:
-        part = sock.recv(min(size, 1 << 20))
+        try:
+            part = sock.recv(min(size, 1 << 20))
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise TimeoutError from None
+            continue
         if not part:
             raise ConnectionError("the other side ended in the middle of a frame")
         parts.append(part)

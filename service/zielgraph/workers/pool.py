@@ -19,7 +19,7 @@ from zielgraph.settings import Settings
 from zielgraph.sparql import needs_network
 from zielgraph.store import DataFolder
 from zielgraph.workers import networked
-from zielgraph.workers.channel import CALL, CRASH, ERROR, GONE, JOB, Frame, receive, send, unpack_error
+from zielgraph.workers.channel import CALL, CRASH, ERROR, GONE, JOB, Frame, limit_waiting, receive, send, unpack_error
 from zielgraph.workers.forks import Child
 from zielgraph.workers.job import Job, Reply
 from zielgraph.workers.keeper import Keeper, Source
@@ -126,7 +126,6 @@ class Pool:
 
     def _new(self, source: Source) -> _Worker:
         child = source.server.fork("query", path=source.path, memory_mb=self._settings.query_memory_mb)
-        child.sock.settimeout(SLOW_AFTER)
         with self._lock:
             self._forked += 1
             self._living += 1
@@ -300,7 +299,7 @@ class _Turn:
 def _answer(child: Child, job: Job, limit: float, turn: _Turn) -> Frame | None:
     """What the worker says; None or OSError when it has ended. Raises TimeoutError, and ServiceBusy."""
     begin = time.monotonic()
-    child.sock.settimeout(min(limit, SLOW_AFTER))
+    limit_waiting(child.sock, min(limit, SLOW_AFTER))
     try:
         send(child.sock, JOB, body=pickle.dumps((job, limit), pickle.HIGHEST_PROTOCOL))
         return receive(child.sock)
@@ -309,7 +308,7 @@ def _answer(child: Child, job: Job, limit: float, turn: _Turn) -> Frame | None:
             raise
     turn.slow_down()
     child.nice()
-    child.sock.settimeout(max(limit - (time.monotonic() - begin), 0.001))
+    limit_waiting(child.sock, max(limit - (time.monotonic() - begin), 0.001))
     return receive(child.sock)
 
 

@@ -33,13 +33,17 @@ _MACHINES: dict[str, tuple[int, int, tuple[int, ...]]] = {
 
 
 def limit_memory(more_mb: int) -> None:
-    """From now on at most so much more address space than now (0: any)."""
+    """From now on at most so much more memory of its own than now (0: any).
+
+    What is written to counts (``RLIMIT_DATA``), not the address space: a store that is open for writing reserves half a
+    gigabyte and more of that for its threads and never uses it.
+    """
     if not more_mb:
         return
     with suppress(OSError, ValueError):  # no /proc, or the system knows no such limit
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
         size = pages * os.sysconf("SC_PAGE_SIZE") + (more_mb << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def all_files_at_hand() -> None:

@@ -6,38 +6,54 @@ has changed nothing.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from xml.parsers import expat
 
 from zielgraph.engine import DefaultGraph, EmbeddedEngine, Graph, NamedNode, Quad, QuerySolutions, parse
-from zielgraph.errors import InputError, NotFound, QueryError, ServiceBusy, StoreBusy, SyntaxProblem, TimedOut
+from zielgraph.errors import (
+    InputError,
+    NotFound,
+    PreconditionFailed,
+    QueryError,
+    ServiceBusy,
+    StoreBusy,
+    SyntaxProblem,
+    TimedOut,
+)
 from zielgraph.settings import Settings
 from zielgraph.sparql import check_update
 from zielgraph.sparql.managed import is_managed, managed_target, refusal, shows_its_targets
+from zielgraph.sparql.tokens import unescaped
 from zielgraph.sparql.update import (
     DEFAULT,
+    LOADED,
+    Step,
     UnclearError,
     Update,
+    forgiving,
     graphs_query,
     read_update,
     shared_label,
     steps,
     with_dataset,
 )
-from zielgraph.store import DataFolder, Draft
+from zielgraph.store import DataFolder, Draft, SnapshotInfo
+from zielgraph.workers.loading import fetched
 
 if TYPE_CHECKING:  # the process that writes has no use for it
     from zielgraph.workers.pool import Pool
 
 _PAUSE = 0.1  # seconds between two looks whether another process has finished writing
 _RETRY = 2  # seconds after which a client may try again
-_ENGINE_MB = 4096  # address space that a store open for writing reserves for its threads, most of it never used
+_LOAD_SECONDS = 20
+_ENGINE_MB = 256  # what a store takes that is open for writing
 _FUNCTION = "zielgraph.workers.writing:write"
 
 
@@ -61,6 +77,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be true of a graph for a change of it: versions as :func:`version_of` gives them, or ``*`` for any.
+
+    ``match``: it is there in one of them; ``none_match``: it is not there in any of them. None: no matter.
+    """
+
+    match: frozenset[str] | None = None
+    none_match: frozenset[str] | None = None
+
+    def holds(self, version: str, *, there: bool) -> bool:
+        """Whether it is true of a graph in a version."""
+        mine = {"*", version} if there else set()
+        return (self.match is None or bool(self.match & mine)) and not (self.none_match and self.none_match & mine)
+
+
+@dataclass(frozen=True, slots=True)
 class GraphContent:
     """What shall become of one graph (None: the default graph): ``method`` is PUT, POST or DELETE.
 
@@ -71,6 +103,7 @@ class GraphContent:
     graph: str | None
     address: str
     parts: tuple[Part, ...] = ()
+    condition: Condition = Condition()
 
 
 Change: TypeAlias = UpdateText | GraphContent
@@ -78,13 +111,17 @@ Change: TypeAlias = UpdateText | GraphContent
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A change with the data folder that it is for. ``hosts`` may be asked by SERVICE and LOAD."""
+    """A change with the data folder that it is for.
+
+    ``hosts`` may be asked by SERVICE and LOAD; ``limit`` is how many bytes LOAD may read.
+    """
 
     root: Path
     base: str
     keep: int
     hosts: tuple[str, ...]
     change: Change
+    limit: int = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +148,10 @@ class Writer:
         """Apply and commit a change.
 
         Raises QueryError and its kinds (SyntaxProblem, Managed, TimedOut), InputError for unreadable RDF, NotFound for
-        a graph to be deleted that is not there, ServiceBusy when others keep on writing, StoreError.
+        a graph to be deleted that is not there, PreconditionFailed when the change's condition is not true, ServiceBusy
+        when others keep on writing, StoreError.
         """
-        end = time.monotonic() + self._settings.query_seconds
+        end = time.monotonic() + self._settings.write_seconds
         if not self._room.acquire(blocking=False):
             raise ServiceBusy("Es warten schon zu viele Änderungen.", _RETRY)
         try:
@@ -128,7 +166,14 @@ class Writer:
 
     def _written(self, change: Change, end: float) -> Outcome:
         settings = self._settings
-        order = Order(self._folder.root, settings.base, settings.keep_snapshots, settings.service_hosts, change)
+        order = Order(
+            self._folder.root,
+            settings.base,
+            settings.keep_snapshots,
+            settings.service_hosts,
+            change,
+            settings.max_upload_bytes,
+        )
         while True:
             before = self._folder.current_name() or ""
             try:
@@ -144,10 +189,16 @@ class Writer:
                 now = self._folder.info()
                 if now.name == before or now.parent != before or now.action != action_of(change):
                     raise TimedOut(
-                        f"Die Änderung dauerte länger als {settings.query_seconds} Sekunden und wurde beendet; "
+                        f"Die Änderung dauerte länger als {settings.write_seconds} Sekunden und wurde beendet; "
                         "es wurde nichts geändert."
                     ) from None
                 return Outcome(now.name, changed=True)
+
+
+def version_of(info: SnapshotInfo, graph: str | None) -> str:
+    """A name for what a graph (None: the default graph) holds in a snapshot. Another snapshot has another one."""
+    said = "\n".join((info.name, info.created, info.base, graph or DEFAULT))
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def action_of(change: Change) -> str:
@@ -161,14 +212,19 @@ def write(order: Order) -> Outcome:
     """Apply and commit a change; run in a process of its own. Raises what :meth:`Writer.write` does, and StoreBusy."""
     folder, change = DataFolder(order.root, base=order.base, keep=order.keep), order.change
     if isinstance(change, UpdateText):
+        change = replace(change, text=unescaped(change.text))  # guard and targets are those of what the engine reads
         check_update(change.text, order.hosts)
-        texts, update = _prepared(change)
+        todo, update = _prepared(change)
     else:
         quads = {quad for part in change.parts for quad in _read(part, change)}
     existed = True
     with folder.write() as draft:
         if isinstance(change, UpdateText):
-            changed = _update(draft, folder, change.address, texts, update)
+            try:
+                changed = _update(draft, folder, change.address, todo, update, order.limit)
+            except SyntaxProblem:
+                _try_out(change)  # places of syntax errors are those of the text as it came
+                raise
         else:
             existed, changed = _put(draft, change, quads)
         if changed:
@@ -177,8 +233,9 @@ def write(order: Order) -> Outcome:
     return Outcome(folder.current_name() or "", changed, existed)
 
 
-def _prepared(change: UpdateText) -> tuple[list[str], Update | None]:
-    """The texts to run one after the other, and the operations if they are clear. Raises QueryError."""
+def _prepared(change: UpdateText) -> tuple[list[Step], Update | None]:
+    """The steps to run one after the other, and the operations if they are clear. Raises QueryError."""
+    given = bool(change.default_graphs or change.named_graphs)
     try:
         update = read_update(change.text)
         if found := shared_label(update):
@@ -189,41 +246,66 @@ def _prepared(change: UpdateText) -> tuple[list[str], Update | None]:
                 line=line,
                 column=column,
             )
-        if change.default_graphs or change.named_graphs:
-            _try_out(change)  # places of syntax errors are those of the text as it came
+        if (text := forgiving(update)) != change.text:
+            update = read_update(text)
+        if given:
             update = read_update(with_dataset(update, change.default_graphs, change.named_graphs))
     except UnclearError:
-        if change.default_graphs or change.named_graphs:
+        if given:
             _try_out(change)
             raise QueryError(
                 "using-graph-uri und using-named-graph-uri passen nicht zu dieser Änderung: Sie nennt selbst Graphen "
                 "mit WITH oder USING, oder es ist nicht eindeutig, wo ihre Bedingungen enden. Bitte USING in den Text "
                 "schreiben."
             ) from None
-        return [change.text], None
+        if "load" in unescaped(change.text).casefold():
+            raise QueryError("Die Änderung enthält das Wort LOAD und ist nicht eindeutig lesbar.") from None
+        return [Step(change.text)], None
     return steps(update), update
 
 
 def _try_out(change: UpdateText) -> None:
     """Raises SyntaxProblem when the text is none. An empty store answers at once."""
     try:
-        for text in steps(read_update(change.text)):
-            EmbeddedEngine.memory().update(text, base=change.address)
+        texts = [step.text for step in steps(read_update(change.text))]
     except UnclearError:
-        EmbeddedEngine.memory().update(change.text, base=change.address)
-    except SyntaxProblem:
-        raise
-    except QueryError:  # such as a graph that is not there
-        return
+        texts = [change.text]
+    for text in texts:
+        try:
+            EmbeddedEngine.memory().update(text, base=change.address)
+        except SyntaxProblem:
+            raise
+        except QueryError:  # such as a graph that is not there
+            continue
 
 
-def _update(draft: Draft, folder: DataFolder, address: str, texts: Iterable[str], update: Update | None) -> bool:
-    """Run the texts in a draft; whether anything was written. Raises QueryError, Managed."""
+def _filled(step: Step, limit: int) -> str:
+    """The text of a step, with what LOAD reads in its gap. Raises QueryError."""
+    if not step.address:
+        return step.text
+    try:
+        format, data = fetched(step.address, seconds=_LOAD_SECONDS, limit=limit)
+        part = Part(data, format, step.address)
+        triples = "".join(f"{quad.triple} .\n" for quad in _read(part, GraphContent("POST", None, step.address)))
+    except (QueryError, InputError) as error:
+        if step.silent:
+            return ""
+        raise QueryError(str(error)) from None
+    before, _, after = step.text.rpartition(LOADED)
+    return f"{before}\n{triples}{after}"
+
+
+def _update(
+    draft: Draft, folder: DataFolder, address: str, todo: Iterable[Step], update: Update | None, limit: int
+) -> bool:
+    """Run the steps in a draft; whether anything was written. Raises QueryError, Managed."""
     base = draft.info.base
     target = managed_target(update, base) if update and draft.editions else None
     try:
-        for text in texts:
-            draft.engine.update(text, base=address)
+        for step in todo:
+            if step.asks and not draft.engine.query(step.asks, base=address):
+                raise QueryError(f"Den Graphen {step.source} gibt es nicht. Mit SILENT wird das übergangen.")
+            draft.engine.update(_filled(step, limit), base=address)
     except SyntaxProblem:
         raise
     except QueryError:  # such as a managed graph that is not there yet
@@ -231,6 +313,12 @@ def _update(draft: Draft, folder: DataFolder, address: str, texts: Iterable[str]
             raise refusal(target, base) from None
         raise
     if (update and not update.operations) or not draft.engine.touched:
+        if (
+            update
+            and target is not None
+            and any(op.kind == "CLEAR" and target in op.targets for op in update.operations)
+        ):
+            raise refusal(target, base)  # a managed graph that is not there yet either
         return False
     if draft.editions:
         if target is None and not (update and shows_its_targets(update)):
@@ -266,6 +354,10 @@ def _graph(change: GraphContent) -> NamedNode | DefaultGraph:
     return DefaultGraph() if change.graph is None else NamedNode(change.graph)
 
 
+def _name(graph: str | None) -> str:
+    return "Der Default-Graph" if graph is None else f"Der Graph {graph}"
+
+
 def _put(draft: Draft, change: GraphContent, new: set[Quad]) -> tuple[bool, bool]:
     """Put, add to or delete a graph in a draft; whether it was there and whether anything has changed."""
     graph = _graph(change)
@@ -273,9 +365,15 @@ def _put(draft: Draft, change: GraphContent, new: set[Quad]) -> tuple[bool, bool
         raise refusal(change.graph or DEFAULT, draft.info.base)
     engine = draft.engine
     existed = engine.has_graph(graph)
+    there = existed or change.graph is None  # an empty default graph can be fetched, too
+    if change.method == "DELETE" and not there:
+        raise NotFound(f"Den Graphen {change.graph} gibt es nicht.")
+    if not change.condition.holds(version_of(draft.info, change.graph), there=there):
+        raise PreconditionFailed(
+            f"{_name(change.graph)} ist nicht so, wie If-Match oder If-None-Match es verlangt; es wurde nichts "
+            "geändert. Bitte neu holen und noch einmal ändern."
+        )
     if change.method == "DELETE":
-        if not existed and change.graph is not None:
-            raise NotFound(f"Den Graphen {change.graph} gibt es nicht.")
         engine.clear(graph)
         return existed, existed
     old = set(engine.quads(graph=graph)) if existed else set()
