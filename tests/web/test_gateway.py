@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import socket
 import threading
 import time
@@ -239,6 +240,24 @@ def test_requests_that_wait_hold_nobody_up_while_there_are_threads(serve: Serve)
         assert service.ask(get("/")).endswith(END + b"0")
         service.go_on.set()
         assert all(rest(client).endswith(END + b"0") for client in waiting)
+
+
+def test_refusals_before_there_is_a_request_say_what_is_wrong(serve: Serve) -> None:
+    service = serve(max_body=100)
+    chunked = get("/", "Transfer-Encoding: chunked", method="POST") + b"%x\r\n" % 101 + b"a" * 101 + b"\r\n0\r\n\r\n"
+    cases = {
+        b"rubbish\r\n\r\n": 400,
+        b"GET / HTTP/1.1\r\n\r\n": 400,
+        get("/?query=" + "x" * 70_000): 414,
+        chunked: 413,
+    }
+    for sent, status in cases.items():
+        head, _, body = service.ask(sent).partition(END)
+        assert head.startswith(b"HTTP/1.1 %d " % status)
+        assert b"application/problem+json" in head
+        assert b"nosniff" in head
+        assert json.loads(body)["status"] == status
+        assert json.loads(body)["detail"]
 
 
 def test_slow_clients_hold_nobody_up(serve: Serve) -> None:

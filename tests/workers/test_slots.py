@@ -121,3 +121,28 @@ def test_many_threads_leave_nothing_behind() -> None:
     for thread in threads:
         thread.join()
     assert (slots.fast, slots.slow, slots.free, slots.waiting) == (0, 0, 2, 0)
+
+
+def test_names_that_a_client_gives_itself_gain_it_no_more_turns_than_others() -> None:
+    slots, order = Slots(1, 1, 10), list[str]()
+    slots.enter("first", LONG)
+    threads = [queue_up(slots, client, order) for client in ("one\na", "one\nb", "one\nb", "one\nc", "two\na")]
+    slots.leave("first", slow=False)
+    for count in range(1, len(threads) + 1):
+        wait(lambda count=count: len(order) == count)  # type: ignore[misc]
+        slots.leave(order[-1], slow=False)
+    for thread in threads:
+        thread.join()
+    assert order == ["one\na", "two\na", "one\nb", "one\nc", "one\nb"]
+    assert slots.waiting == 0
+
+
+def test_names_that_a_client_gives_itself_gain_it_no_slow_slots() -> None:
+    slots = Slots(3, 2, 10)
+    for program in "abc":
+        slots.enter(f"one\n{program}", LONG)
+    assert slots.slow_down("one\na")
+    assert not slots.slow_down("one\nb")
+    slots.leave("one\nc", slow=False)
+    slots.enter("two\na", LONG)
+    assert slots.slow_down("two\na")

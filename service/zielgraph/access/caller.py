@@ -24,8 +24,8 @@ class Caller:
 
     @property
     def line(self) -> str:
-        """In whose place a query waits: of several programs behind one address none waits for the others' queries."""
-        return f"{self.key} {self.program}"
+        """In whose place a query waits: the client, and which of its programs, in two lines."""
+        return f"{self.key}\n{self.program}"
 
     def may(self, scope: str) -> bool:
         """Whether the caller has a right."""

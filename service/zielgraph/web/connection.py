@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from zielgraph.web.dressing import bare_refusal
+
+_LONGEST_ADDRESS = 65_535  # bytes that the parser takes
 
 
 @dataclass
@@ -103,7 +108,7 @@ class Connection(HttpToolsProtocol):
         if rest > 0:
             self._incoming = self.loop.call_later(rest, self._late)
         elif self.cycle is None or self.cycle.response_complete:
-            self._refuse(b"408 Request Timeout")
+            self._refuse(408)
         else:
             self.transport.abort()  # in the midst of a body; the gateway learns that the client is gone
 
@@ -115,7 +120,7 @@ class Connection(HttpToolsProtocol):
             self._wait()
             self._received = len(data)
         if self._in_head and self._received > self._limits.head and not self.transport.is_closing():
-            self._refuse(b"431 Request Header Fields Too Large")
+            self._refuse(431)
 
     def on_message_begin(self) -> None:
         """The first byte of a request: now it has to arrive."""
@@ -142,8 +147,14 @@ class Connection(HttpToolsProtocol):
         if self._incoming is None:
             self._limits.waiting[self] = None
 
-    def _refuse(self, status: bytes) -> None:
-        self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+    def send_400_response(self, msg: str) -> None:
+        """What is no request is refused; the parser takes an address that is too long for one."""
+        self._refuse(414 if len(getattr(self, "url", b"")) > _LONGEST_ADDRESS else 400)
+
+    def _refuse(self, status: int) -> None:
+        headers, body = bare_refusal(status)
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         self.transport.close()
 
     # --- what goes out

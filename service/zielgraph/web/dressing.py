@@ -60,6 +60,23 @@ def _private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*kept, ("Cache-Control", ", ".join(words))]
 
 
+_BARE = {
+    400: "Das ist keine vollständige HTTP-Anfrage, oder es fehlt die eine Zeile Host.",
+    408: "Die Anfrage kam nicht in der Zeit, die der Dienst wartet.",
+    413: "Der Rumpf der Anfrage ist zu groß.",
+    414: "Die Adresse ist zu lang. Bitte lange Anfragen mit POST senden.",
+    431: "Die Kopfzeilen der Anfrage sind zu groß.",
+}
+
+
+def bare_refusal(status: int) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body for what is refused before it is a request; the connection ends with it."""
+    problem = Problem(status, _BARE[status])
+    body = problem.document()
+    own = {"Content-Type": problem.content_type, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
+    return [*(own | HEADERS).items(), ("Connection", "close")], body
+
+
 def refusal(environ: WSGIEnvironment, start: StartResponse, problem: Problem) -> list[bytes]:
     """Answer with problem details (RFC 9457), or with a plain page where the client would rather see one."""
     if prefers_html(environ.get("HTTP_ACCEPT", "")):

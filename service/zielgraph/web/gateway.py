@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import os
 import sys
 import tempfile
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from itertools import count
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
+
+from zielgraph.web.dressing import bare_refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -29,8 +27,6 @@ _LOG = logging.getLogger("zielgraph.web")
 _IN_MEMORY = 262_144  # larger bodies wait on disk
 _PIECE = 262_144  # answers are handed over in such pieces, at the pace of the client
 _DISCARDED = 16_000_000  # bytes of a body that is too large, but small enough to hear it out
-_LONG = 0.02  # seconds after which a request most likely waits for a worker or a disk and no more for the interpreter
-_FEW = (os.cpu_count() or 1) + 2
 _WITHOUT_BODY = (204, 304)
 _Answer = tuple[int, list[tuple[str, str]], bytes]
 
@@ -60,9 +56,6 @@ class _Unread(io.BytesIO):
 class Gateway:
     """A WSGI application as ASGI servers want it, with threads of its own.
 
-    Of them only a few answer at the same time, and more as soon as these take long: threads that compete for the
-    interpreter cost more than they bring.
-
     ``max_body`` gives the largest body in bytes that is read for a request. One that announces more gets to the
     application unread, for it knows what to answer. ``max_sending`` is how many bytes of large answers
     may wait for their clients; beyond, whoever takes longest is cut off.
@@ -78,11 +71,7 @@ class Gateway:
     ) -> None:
         self._app, self._max_body, self._max_sending = app, max_body, max_sending
         self._sending: dict[asyncio.Task[Any], int] = {}  # bytes of large answers, the oldest first
-        self._jobs: deque[Callable[[], None]] = deque()
-        self._turns: SimpleQueue[int | None] = SimpleQueue()  # each lets a thread work until there are no more jobs
-        self._since: dict[int, float] = {}  # when the job of a turn began
-        self._numbers = count()
-        self._later: asyncio.TimerHandle | None = None
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"web-{n}") for n in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -90,35 +79,18 @@ class Gateway:
     def close(self) -> None:
         """Let the threads end when they have nothing more to do."""
         for _ in self._threads:
-            self._turns.put(None)
+            self._jobs.put(None)
 
     def _work(self) -> None:
-        while (turn := self._turns.get()) is not None:
-            while True:
-                try:
-                    job = self._jobs.popleft()
-                except IndexError:
-                    if self._since.pop(turn, None) is None:
-                        break
-                    continue  # look again: whoever brought a job in between counted on this turn
-                self._since[turn] = time.monotonic()
-                job()
+        while self._did_one():
+            pass
 
-    def _give_turns(self) -> None:
-        """Let more threads work, if there is something to do. For the event loop."""
-        now = time.monotonic()
-        busy = list(self._since.values())
-        some = _FEW - sum(1 for begin in busy if now - begin < _LONG)
-        for _ in range(min(len(self._jobs), some, len(self._threads) - len(busy))):
-            turn = next(self._numbers)
-            self._since[turn] = now
-            self._turns.put(turn)
-        if self._jobs and self._later is None:
-            self._later = asyncio.get_running_loop().call_later(_LONG, self._look_again)
-
-    def _look_again(self) -> None:
-        self._later = None
-        self._give_turns()
+    def _did_one(self) -> bool:
+        """Do one job, and let go of it before the next is waited for: it holds request and answer."""
+        job = self._jobs.get()
+        if job is not None:
+            job()
+        return job is not None
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -130,7 +102,7 @@ class Gateway:
                 if isinstance(body, _Unread):
                     headers = [*headers, ("Connection", "close")]
         except _RefusedError as refused:
-            status, headers, answer = refused.status, [("Connection", "close")], b""
+            status, (headers, answer) = refused.status, bare_refusal(refused.status)
         except _ClientGoneError:
             return
         if status not in _WITHOUT_BODY and not any(name.lower() == "content-length" for name, _ in headers):
@@ -213,8 +185,7 @@ class Gateway:
             except RuntimeError:
                 _LOG.debug("an answer came when the server had stopped")
 
-        self._jobs.append(job)
-        self._give_turns()
+        self._jobs.put(job)
         return await done
 
     def _called(self, environ: WSGIEnvironment) -> _Answer:

@@ -331,12 +331,12 @@ def _broken(status: int | None, what: str) -> ZielgraphError:
     """Why a process ended without an answer."""
     match -(status or 0):
         case signal.SIGABRT:
-            return OutOfMemory(f"{what} braucht mehr Arbeitsspeicher, als sie belegen darf.")
+            return OutOfMemory(f"{what} braucht mehr Arbeitsspeicher als erlaubt.")
         case signal.SIGSEGV | signal.SIGBUS:
             return QueryError(f"{what} ist zu tief geschachtelt.")
         case signal.SIGXCPU:
             return TimedOut(f"{what} brauchte zu viel Rechenzeit und wurde beendet.")
-    return ServiceBusy(f"{what} wurde abgebrochen, weil ihr Prozess von außen beendet wurde.")
+    return ServiceBusy(f"{what} wurde abgebrochen: Der Prozess wurde von außen beendet.")
 
 
 def _keep_house(pool: weakref.ref[Pool], wake: threading.Event) -> None:

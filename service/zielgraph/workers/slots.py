@@ -15,8 +15,9 @@ _RETRY = 2
 class Slots:
     """So many short jobs at a time, so many long ones, so many that wait. Safe in several threads.
 
-    Clients that wait are served in turn. While another one waits, a client gets at most all fast slots but one; of
-    several slow slots it never gets the last.
+    Clients that wait are served in turn, and of one client its programs in turn. While another client waits, a client
+    gets at most all fast slots but one; of several slow slots it never gets the last. A client's name may have a second
+    line, for one of its programs: that may be anything it says of itself, so it counts for the turns only.
     """
 
     def __init__(self, fast: int, slow: int, queue: int) -> None:
@@ -25,7 +26,7 @@ class Slots:
         self._fast_free, self._slow_free, self._room = fast, slow, queue
         self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
-        self._waiting: OrderedDict[str, deque[threading.Lock]] = OrderedDict()
+        self._waiting: OrderedDict[str, OrderedDict[str, deque[threading.Lock]]] = OrderedDict()
         self._closed = False
         self.waiting = 0
 
@@ -46,6 +47,7 @@ class Slots:
 
     def enter(self, client: str, seconds: float) -> None:
         """Take a fast slot, after waiting for it if need be. Raises ServiceBusy when too many or for too long."""
+        client, _, program = client.partition("\n")
         with self._lock:
             if self._closed:
                 raise ServiceBusy("Der Dienst wird gerade beendet.", 5 * _RETRY)
@@ -56,22 +58,22 @@ class Slots:
                 raise ServiceBusy("Es warten schon zu viele Anfragen. Bitte gleich noch einmal versuchen.", _RETRY)
             turn = threading.Lock()
             turn.acquire()
-            self._waiting.setdefault(client, deque()).append(turn)
+            self._waiting.setdefault(client, OrderedDict()).setdefault(program, deque()).append(turn)
             self.waiting += 1
         if turn.acquire(timeout=seconds):
             return
         with self._lock:
-            mine = self._waiting.get(client)
+            mine = self._waiting[client].get(program) if client in self._waiting else None
             if mine is None or turn not in mine:
                 return  # given in the last moment
             mine.remove(turn)
             self.waiting -= 1
-            if not mine:
-                del self._waiting[client]
+            self._forget(client, program)
         raise ServiceBusy(f"Nach {seconds:g} Sekunden war noch kein Prozess für die Anfrage frei.", _RETRY)
 
     def slow_down(self, client: str) -> bool:
         """Swap the fast slot for a slow one. False, and the fast slot stays taken, when there is none."""
+        client = client.partition("\n")[0]
         with self._lock:
             if not self._slow_free or self._slow[client] >= self._most_slow:
                 return False
@@ -82,6 +84,7 @@ class Slots:
 
     def leave(self, client: str, *, slow: bool) -> None:
         """Give the slot back."""
+        client = client.partition("\n")[0]
         with self._lock:
             if slow:
                 self._slow_free += 1
@@ -113,15 +116,22 @@ class Slots:
         while self._fast_free and self._waiting:
             below = (each for each in self._waiting if self._fast[each] < self._most_fast)
             chosen = next(below, next(iter(self._waiting)))
-            turns = self._waiting[chosen]
-            turn = turns.popleft()
+            programs = self._waiting[chosen]
+            program = next(iter(programs))
+            turn = programs[program].popleft()
             self.waiting -= 1
-            if turns:
-                self._waiting.move_to_end(chosen)
-            else:
-                del self._waiting[chosen]
+            programs.move_to_end(program)
+            self._waiting.move_to_end(chosen)
+            self._forget(chosen, program)
             self._take(chosen)
             turn.release()
+
+    def _forget(self, client: str, program: str) -> None:
+        """Drop what nobody waits in any more."""
+        if not self._waiting[client][program]:
+            del self._waiting[client][program]
+        if not self._waiting[client]:
+            del self._waiting[client]
 
 
 def _less(counter: Counter[str], key: str) -> None:
