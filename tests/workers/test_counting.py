@@ -17,7 +17,7 @@ from zielgraph.engine import (
     QuerySolutions,
     serialise_results,
 )
-from zielgraph.errors import TooLarge
+from zielgraph.errors import TooLarge, Unwritable
 from zielgraph.workers.counting import Bounded, Counted, rows_of
 
 # Texts made of what separates rows and fields in one of the formats.
@@ -57,7 +57,12 @@ def test_any_texts_and_unbound_cells(format: str, rows: list[tuple[Literal | Nam
     for head in ("?a ?b ?c", "?a", "?nothing", "?s ?c"):
         results = engine.query(f"SELECT {head} {{ ?s <urn:row> ?row {optional} }}")
         assert isinstance(results, QuerySolutions)
-        assert rows_of(serialise_results(results, format), format) == len(rows)
+        try:
+            written = serialise_results(results, format)
+        except Unwritable:  # characters that XML does not have
+            assert format == "xml"
+            continue
+        assert rows_of(written, format) == len(rows)
 
 
 @pytest.mark.parametrize("format", RESULT_FORMATS)
