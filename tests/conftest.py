@@ -11,10 +11,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from zielgraph import resources, settings
 from zielgraph.importing import ImportReport, import_table
 from zielgraph.settings import Settings
+
+# The same examples in every run, and no test that depends on how fast the machine is.
+hypothesis_settings.register_profile("zielgraph", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("zielgraph")
 
 KOELN = resources.data() / "source" / "koeln-zielsystem.tsv"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
