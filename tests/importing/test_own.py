@@ -15,7 +15,8 @@ from zielgraph.importing.run import data_folder
 from zielgraph.keeping import backup, redact, restore, upgrade
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
-from zielgraph.workers.writing import Order, UpdateText, write
+from zielgraph.workers.applying import write
+from zielgraph.workers.change import Order, UpdateText
 
 KOELN = resources.data() / "source" / "koeln-zielsystem.tsv"
 DAY = date(2019, 12, 31)

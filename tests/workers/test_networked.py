@@ -15,7 +15,8 @@ from zielgraph.errors import QueryError, TimedOut
 from zielgraph.store import DataFolder
 from zielgraph.vocabulary import DEFAULT_BASE as BASE
 from zielgraph.workers import Job, Pool, networked
-from zielgraph.workers.writing import Order, Outcome, UpdateText, write
+from zielgraph.workers.applying import write
+from zielgraph.workers.change import Order, Outcome, UpdateText
 
 ANSWER = {"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": "http://remote/s"}}]}}
 

@@ -27,16 +27,21 @@ def queue_up(slots: Slots, client: str, order: list[str]) -> threading.Thread:
     return thread
 
 
-def test_waiting_clients_are_served_in_turn_not_in_the_order_in_which_they_came() -> None:
-    slots, order = Slots(1, 1, 10), list[str]()
-    slots.enter("first", LONG)
-    threads = [queue_up(slots, client, order) for client in ("many", "many", "many", "few", "other")]
+def serve_all(slots: Slots, threads: list[threading.Thread], order: list[str]) -> None:
+    """Give the only slot back, and again whenever somebody has taken it, until nobody waits."""
     slots.leave("first", slow=False)
     for count in range(1, len(threads) + 1):
         wait(lambda count=count: len(order) == count)  # type: ignore[misc]
         slots.leave(order[-1], slow=False)
     for thread in threads:
         thread.join()
+
+
+def test_waiting_clients_are_served_in_turn_not_in_the_order_in_which_they_came() -> None:
+    slots, order = Slots(1, 1, 10), list[str]()
+    slots.enter("first", LONG)
+    threads = [queue_up(slots, client, order) for client in ("many", "many", "many", "few", "other")]
+    serve_all(slots, threads, order)
     assert order == ["many", "few", "other", "many", "many"]
 
 
@@ -127,12 +132,7 @@ def test_names_that_a_client_gives_itself_gain_it_no_more_turns_than_others() ->
     slots, order = Slots(1, 1, 10), list[str]()
     slots.enter("first", LONG)
     threads = [queue_up(slots, client, order) for client in ("one\na", "one\nb", "one\nb", "one\nc", "two\na")]
-    slots.leave("first", slow=False)
-    for count in range(1, len(threads) + 1):
-        wait(lambda count=count: len(order) == count)  # type: ignore[misc]
-        slots.leave(order[-1], slow=False)
-    for thread in threads:
-        thread.join()
+    serve_all(slots, threads, order)
     assert order == ["one\na", "two\na", "one\nb", "one\nc", "one\nb"]
     assert slots.waiting == 0
 

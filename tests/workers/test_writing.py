@@ -19,8 +19,10 @@ from zielgraph.engine import DefaultGraph, EmbeddedEngine, Literal, NamedNode, Q
 from zielgraph.errors import InputError, Managed, NotFound, QueryError, ServiceBusy, StoreBusy, SyntaxProblem, TimedOut
 from zielgraph.store import DataFolder, EditionInfo
 from zielgraph.workers import Job, Pool
-from zielgraph.workers import writing as module
-from zielgraph.workers.writing import Change, GraphContent, Order, Outcome, Part, UpdateText, Writer, write
+from zielgraph.workers import applying as module
+from zielgraph.workers.applying import write
+from zielgraph.workers.change import Change, GraphContent, Order, Outcome, Part, UpdateText
+from zielgraph.workers.writing import Writer
 
 BASE = "https://w3id.org/zielgraph/id/"
 ADDRESS = "http://localhost/sparql/update"
@@ -265,7 +267,7 @@ class _FakePool:
         self._before, self.calls = before, 0
 
     def call(self, function: str, argument: Order, *, seconds: float, files: bool, memory_mb: int) -> Outcome:
-        assert (function, files) == ("zielgraph.workers.writing:write", True)
+        assert (function, files) == ("zielgraph.workers.applying:write", True)
         assert seconds > 0
         assert memory_mb > 0
         self.calls += 1

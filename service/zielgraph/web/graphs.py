@@ -23,7 +23,7 @@ from zielgraph.web.problems import problem_response
 from zielgraph.web.protocol import RefusedError, refusal
 from zielgraph.web.update import allow, body, commit, done, writer
 from zielgraph.workers import Job, Pool
-from zielgraph.workers.writing import Condition, GraphContent, Part, version_of
+from zielgraph.workers.change import Condition, GraphContent, Part, version_of
 
 blueprint = Blueprint("graphs", __name__)
 

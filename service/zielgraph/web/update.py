@@ -16,7 +16,8 @@ from zielgraph.web.admission import CALLER, demand
 from zielgraph.web.current import settings
 from zielgraph.web.problems import problem_of, problem_response
 from zielgraph.web.protocol import FORM, QUERY, UPDATE, RefusedError, refusal
-from zielgraph.workers.writing import Change, Outcome, UpdateText, Writer
+from zielgraph.workers.change import Change, Outcome, UpdateText
+from zielgraph.workers.writing import Writer
 
 blueprint = Blueprint("update", __name__)
 

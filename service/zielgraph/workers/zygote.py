@@ -94,7 +94,7 @@ def _fork(control: socket.socket, engine: EmbeddedEngine | None, order: dict[str
 def _warm_up() -> None:
     """Import what every child needs, so that it has it at once and can do without files."""
     from zielgraph.sparql import check_query
-    from zielgraph.workers import evaluate, writing  # noqa: F401
+    from zielgraph.workers import applying, evaluate  # noqa: F401
 
     check_query('SELECT ?service { ?s ?p "load" }')
 
