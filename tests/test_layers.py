@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("editions",),
     ("validation", "questions"),
+    ("inventory",),
     ("importing", "exporting"),
     ("keeping",),
     ("workers", "access"),
