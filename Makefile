@@ -5,7 +5,7 @@ BIN := .venv/bin
 WEB := service/zielgraph/web
 EXAMPLE := data/source/koeln-zielsystem.tsv
 
-.PHONY: setup serve test lint docs translations soak bench lock wheel clean
+.PHONY: setup serve test browser lint docs translations vendor soak bench lock wheel clean
 
 setup: .venv/.ready
 
@@ -21,8 +21,12 @@ serve: setup
 	$(BIN)/zielgraph import $(EXAMPLE) --edition 2019-12-31
 	$(BIN)/zielgraph serve --port $(PORT)
 
-test: setup lint
+test: setup lint browser
 	$(BIN)/python -m pytest
+
+# Chromium opens the pages in tests/browser; where there is none, it is fetched or its absence is told loudly.
+browser: setup
+	$(BIN)/python tests/helpers/browsers.py
 
 lint: setup
 	$(BIN)/ruff check .
@@ -46,6 +50,10 @@ translations: setup
 	$(BIN)/pybabel -q extract -F $(WEB)/translations/babel.cfg --no-location --sort-output -o .venv/messages.pot $(WEB)
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i .venv/messages.pot -d $(WEB)/translations
 	$(BIN)/pybabel -q compile -d $(WEB)/translations
+
+# For maintainers, with Node: fetch and build the front-end parts that are committed under static/vendor.
+vendor:
+	cd assets && npm ci && npm run --silent vendor
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation

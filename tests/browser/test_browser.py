@@ -1,0 +1,160 @@
+"""One page of each kind and language in Chromium: accessible, calm, within its frame, on paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request
+from playwright.sync_api import Page as Tab
+from pypdf import PdfReader
+from website import LANGUAGES, Page, Site, Visit
+
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced colours": {"color_scheme": "dark", "forced_colors": "active"},
+}
+# What depends on colours is asked in every mode, everything else once.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+_MOST_STOPS = 150
+_REPORT = (
+    "document.addEventListener('securitypolicyviolation', event => console.error('CSP ' + event.violatedDirective))"
+)
+# Counts what can be reached, in a group of radio buttons or a closed <details> too, and notes each stop.
+_LISTEN = """() => { document.activeElement?.blur(); window.scrollTo(0, 0); window.stops = [];
+  const name = (e) => e.tagName + ' ' + [...document.querySelectorAll('*')].indexOf(e);
+  document.addEventListener('focusin', (event) => window.stops.push(name(event.target)));
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter((e) => !e.disabled && e.type !== 'hidden' && e.checkVisibility()).length }"""
+_SIDEWAYS = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+
+
+@dataclass
+class Watched:
+    """A tab and what it complained of or asked of others."""
+
+    tab: Tab
+    root: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tab.on("console", self._console)
+        self.tab.on("pageerror", lambda error: self.faults.append(f"script failed: {error}"))
+        self.tab.on("request", self._request)
+        self.tab.on("dialog", self._dialog)
+
+    def taken(self) -> list[str]:
+        """The faults up to now, which are forgotten."""
+        found, self.faults = self.faults, []
+        return found
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.faults.append(f"a dialog opened: {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.root, "data:", "blob:", "about:")):
+            self.faults.append(f"asks {request.url}")
+
+
+def kinds(site: Site) -> list[Page]:
+    """The first page of each kind."""
+    found: dict[str, Page] = {}
+    for page in site.walk(limit=1):
+        found.setdefault(page.kind, page)
+    return list(found.values())
+
+
+@pytest.fixture
+def open_tab(chromium: Browser) -> Iterator[Any]:
+    contexts = []
+
+    def open_(site: Site, **options: Any) -> Watched:
+        context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        if site.cookie:
+            name, _, value = site.cookie.partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": site.root}])
+        context.add_init_script(_REPORT)
+        return Watched(context.new_page(), site.root)
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def _axe(watched: Watched, mode: str, options: dict[str, Any]) -> Iterator[str]:
+    for violation in Axe().run(watched.tab, options=options).response["violations"]:
+        where = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+        why = violation["nodes"][0].get("failureSummary", "").replace("\n", " ")[:300]
+        yield f"{mode}: {violation['id']} at {where} ({why})"
+
+
+def _tabs_through(tab: Tab) -> Iterator[str]:
+    """Tab reaches every stop once and leaves the page again."""
+    stops = tab.evaluate(_LISTEN)
+    for _ in range(min(stops, _MOST_STOPS) + 2):
+        tab.keyboard.press("Tab")
+    seen = tab.evaluate("() => window.stops")
+    if not seen:
+        yield "Tab reaches nothing"
+    elif len(set(seen)) < min(stops, _MOST_STOPS) // 2:
+        yield f"Tab is caught: {len(seen)} times in {len(set(seen))} of {stops} stops, last at {seen[-1]}"
+
+
+def _on_paper(tab: Tab) -> Iterator[str]:
+    reader = PdfReader(io.BytesIO(tab.pdf(tagged=True, format="A4")))
+    if "/StructTreeRoot" not in reader.root_object:
+        yield "its PDF has no tags"
+    if len("".join(page.extract_text() for page in reader.pages).strip()) < 40:
+        yield "its PDF is empty"
+
+
+def _looked_at(watched: Watched, page: Page) -> list[str]:
+    tab = watched.tab
+    tab.goto(page.address)
+    watched.faults += _tabs_through(tab)
+    watched.faults += _on_paper(tab)
+    tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    if (beyond := tab.evaluate(_SIDEWAYS)) > 0:
+        watched.faults.append(f"scrolls {beyond} px sideways at 320 px")
+    tab.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    found = watched.taken()
+    for mode, media in MODES.items():
+        tab.emulate_media(**media)
+        found += _axe(watched, mode, ALL if mode == "light" else COLOURS)
+    watched.taken()  # axe itself tries styles that the policy forbids
+    tab.emulate_media(**MODES["light"])
+    return [f"{page.address}: {fault}" for fault in found]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("name", "signed_in"), [("koeln", True), ("hostile", False), ("empty", False)])
+def test_one_page_of_each_kind(visit: Visit, open_tab: Any, name: str, signed_in: bool, lang: str) -> None:
+    site = visit(name, signed_in=signed_in)
+    watched = open_tab(site)
+    pages = [page for page in kinds(site) if page.lang == lang]
+    found = [fault for page in pages for fault in _looked_at(watched, page)]
+    assert found == [], f"{len(found)} faults on {len(pages)} pages"
+
+
+def test_without_script_the_same_texts(visit: Visit, open_tab: Any) -> None:
+    """Scripts only add: whatever a page says is there without them."""
+    site = visit("koeln")
+    watched = open_tab(site, java_script_enabled=False)
+    for page in kinds(site):
+        watched.tab.goto(page.address)
+        shown = watched.tab.inner_text("main")
+        assert len(shown.strip()) > 20, page.address
+    assert watched.faults == []
