@@ -116,7 +116,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(
+def running(
     bench: Bench, name: str, command: Sequence[str], port: int, path: str, *, cwd: Path, env: Mapping[str, str] = {}
 ) -> Iterator[Server]:
     """Start a service, wait for its first answer, and end it with everything that it started."""
@@ -158,7 +158,7 @@ def zielgraph(bench: Bench, data: Path, file: Path) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "zielgraph", "--data", str(data), "serve", "--port", str(port)]
     env = {"ZIELGRAPH_RATE": "0", "ZIELGRAPH_ACCESS_LOG": "", "ZIELGRAPH_QUERY_SECONDS": "120"}
-    with _running(bench, OURS, command, port, "/sparql?query=", cwd=bench.tree, env=env) as server:
+    with running(bench, OURS, command, port, "/sparql?query=", cwd=bench.tree, env=env) as server:
         _wait_for_memory(server)
         yield server
 
@@ -183,7 +183,7 @@ def oxigraph(bench: Bench, data: Path, file: Path) -> Iterator[Server]:
         _prepare([str(program), "load", *there, "--file", str(file)], cwd=bench.work)
         _prepare([str(program), "optimize", *there], cwd=bench.work)
     command = (str(program), "serve-read-only", "--location", str(place), "--bind", f"127.0.0.1:{port}")
-    with _running(bench, OXIGRAPH, command, port, "/query?query=", cwd=bench.work) as server:
+    with running(bench, OXIGRAPH, command, port, "/query?query=", cwd=bench.work) as server:
         yield server
 
 
@@ -200,7 +200,7 @@ def virtuoso(bench: Bench, data: Path, file: Path) -> Iterator[Server]:
     (place / "virtuoso.ini").write_text(text, "ascii")
     command = (program, "+foreground", "+configfile", "virtuoso.ini")
     path = f"/sparql?default-graph-uri={STATE}&query="
-    with _running(bench, VIRTUOSO, command, http, path, cwd=place) as server:
+    with running(bench, VIRTUOSO, command, http, path, cwd=place) as server:
         if fresh:
             load = f"ld_dir('{file.parent}', '{file.name}', '{STATE}'); rdf_loader_run(); checkpoint;"
             _prepare(["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"], cwd=place)
@@ -213,7 +213,7 @@ def rdflib_endpoint(bench: Bench, data: Path, file: Path) -> Iterator[Server]:
     port = free_port()
     program = environment(".venv-endpoint", _REQUIREMENTS) / "rdflib-endpoint"
     command = (str(program), "serve", "--host", "127.0.0.1", "--port", str(port), str(file))
-    with _running(bench, ENDPOINT, command, port, "/?query=", cwd=bench.work, env={"PYTHONPATH": ""}) as server:
+    with running(bench, ENDPOINT, command, port, "/?query=", cwd=bench.work, env={"PYTHONPATH": ""}) as server:
         yield server
 
 

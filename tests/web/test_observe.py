@@ -285,6 +285,6 @@ def test_noting_is_cheap(made: Made) -> None:
     environ = {LOG: {"query": QUERY, "rows": 3, "outcome": "ok", "cache": "miss", "seconds": 0.01}}
     begin = time.process_time()
     for _ in range(2000):
-        observe._note(environ, "GET", "/sparql", 200, 0.01, 300)
+        observe.note(environ, "GET", "/sparql", 200, 0.01, 300)
     each = (time.process_time() - begin) / 2000
     assert each < 0.0005, f"{each * 1e6:.0f} µs"

@@ -30,7 +30,7 @@ from zielgraph.workers import Job, Pool
 from zielgraph.workers.channel import GONE
 from zielgraph.workers.evaluate import evaluate
 from zielgraph.workers.forks import Child, ForkServer
-from zielgraph.workers.pool import _Turn
+from zielgraph.workers.pool import Turn
 from zielgraph.workers.slots import Slots
 
 NewPool = Callable[..., Pool]
@@ -221,7 +221,7 @@ def test_a_worker_whose_snapshot_was_pruned_passes_the_job_on(new_pool: NewPool,
     commit(folder, 2)
     shutil.rmtree(folder.path(looked.name))
     late = pool._new(looked)
-    turn = _Turn(Slots(1, 1, 1), "")
+    turn = Turn(Slots(1, 1, 1), "")
     assert pool._ask(late, COUNT, 10.0, turn).kind == GONE
     assert counted(pool) == 2
 

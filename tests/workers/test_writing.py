@@ -293,7 +293,7 @@ def test_an_import_elsewhere_is_waited_for(managed: Path) -> None:
         raise StoreBusy("ein anderer schreibt")
 
     with pytest.raises(ServiceBusy) as caught:
-        _writer(managed, always, query_seconds=1)[0].write(UpdateText("DROP GRAPH <urn:own>", ADDRESS))
+        _writer(managed, always, write_seconds=1)[0].write(UpdateText("DROP GRAPH <urn:own>", ADDRESS))
     assert caught.value.seconds >= 1
 
 
@@ -348,7 +348,7 @@ def test_writers_queue_and_the_queue_ends(managed: Path) -> None:
 def test_through_the_pool(managed: Path) -> None:
     wanted = settings.load({}, data=managed, query_seconds=60)
     pool = Pool(folder(managed), wanted)
-    short = Writer(pool, folder(managed), settings.load({}, data=managed, query_seconds=5))
+    short = Writer(pool, folder(managed), settings.load({}, data=managed, write_seconds=5))
     writer = Writer(pool, folder(managed), wanted)
     count = Job("SELECT (COUNT(*) AS ?n) { GRAPH <urn:own> { ?s ?p ?o } }", rows_format="csv")
     try:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from zielgraph.access.private import Signature, locked, read_private, signature, write_private
 from zielgraph.access.tokens import Token, Tokens
@@ -87,6 +87,13 @@ class Sessions:
                 ended = ended.plus(session, begun, int(time.time()) - self._lifetime)
                 told = {"zielgraph-sessions-ended": _FORMAT, "until": ended.until, "sessions": ended.sessions}
                 write_private(self._folder / ENDED, json.dumps(told).encode())
+
+    def signer(self, purpose: str) -> TimestampSigner:
+        """What signs values for another purpose with the same key; what one purpose signed, no other takes.
+
+        Raises StoreError as :meth:`start` does.
+        """
+        return TimestampSigner(self._key(), salt=f"zielgraph.{purpose}", key_derivation="hmac", digest_method=sha256)
 
     def _open(self, value: str) -> tuple[str, str, int] | None:
         """Id of the token, the session and when it began; None when the value is forged or over."""

@@ -67,6 +67,13 @@ class Tokens:
         self._read = (found[0], _parse(found[1])) if found else (None, ())
         return self._read[1]
 
+    def at_hand(self) -> bool:
+        """Whether :meth:`all` would not read the file now."""
+        try:
+            return signature(self._path) == self._read[0]
+        except StoreError:
+            return False
+
     def create(self, name: str, scope: str, days: int | None = None) -> str:
         """Make a token and return its secret, which is told only now.
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 CALLER, PUBLIC = "zielgraph.caller", "zielgraph.public"
 COOKIE = "zielgraph"
 _SAFE = ("GET", "HEAD")
-_READ = frozenset({"read"})
+_READ, _NOTHING = frozenset({"read"}), frozenset[str]()
 _OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 _FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _SMALL_BODY = 65536
@@ -63,7 +63,7 @@ class Admission:
         self.sessions = Sessions(settings.data, self.tokens)
         self._rate = Limiter(settings.rate, settings.rate_burst, clock=clock)
         self._failures = Limiter(_FAILURES_PER_MINUTE / 60, _FAILURES_PER_MINUTE, clock=clock)
-        self._proxied = ProxyFix(self._decide, x_for=1, x_proto=1, x_host=1, x_prefix=1)
+        self._proxied = ProxyFix(lambda environ, start: [], x_for=1, x_proto=1, x_host=1, x_prefix=1)
         self._proxy = _proxy(settings)
         header = settings.proxy_user_header
         self._person_key = f"HTTP_{header.upper().replace('-', '_')}" if header else ""
@@ -72,47 +72,64 @@ class Admission:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or refuse it."""
+        self.prepare(environ)
+        start = dressed(environ, start_response, private=self.private(environ))
+        problem = self.refused(environ)
+        if problem is None:
+            return self._app(environ, start)
+        if problem.status == 401 and self._to_be_led(environ):
+            start("303 See Other", [("Location", _door(environ)), ("Vary", "Accept"), ("Content-Length", "0")])
+            return []
+        return refusal(environ, start, problem)
+
+    def prepare(self, environ: WSGIEnvironment) -> None:
+        """Take what the proxy says of a request for true, and from nobody else; once for each request."""
         environ[PUBLIC] = self._settings.public
         if self._proxy and plain(environ.get("REMOTE_ADDR") or "") == self._proxy:
-            return self._proxied(environ, start_response)
-        for key in [key for key in environ if key.startswith(_FORWARDED) or key == self._person_key]:
-            del environ[key]  # anybody can send these; only from the proxy they mean something
-        return self._decide(environ, start_response)
-
-    def _decide(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            self._proxied(environ, _no_answer)
+        else:
+            for key in [key for key in environ if key.startswith(_FORWARDED) or key == self._person_key]:
+                del environ[key]  # anybody can send these; only from the proxy they mean something
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "").rstrip("/")
-        program = environ.get("HTTP_USER_AGENT", "")[:_PROGRAM]
-        environ[CALLER] = Caller("", f"address:{_client(environ)}", frozenset(), program=program)
-        open_ = self._settings.public or (self._open_here and loopback(environ.get("REMOTE_ADDR") or ""))
-        start = dressed(environ, start_response, private=not open_)
+
+    def private(self, environ: WSGIEnvironment) -> bool:
+        """Whether the answer depends on who asks."""
+        return not (self._settings.public or (self._open_here and loopback(environ.get("REMOTE_ADDR") or "")))
+
+    def at_hand(self, environ: WSGIEnvironment) -> bool:
+        """Whether :meth:`refused` has all that it needs, and would read no file."""
+        if self._settings.public:
+            return True
+        if COOKIE in environ.get("HTTP_COOKIE", ""):
+            return False
+        return _bearer(environ) is None or self.tokens.at_hand()
+
+    def refused(self, environ: WSGIEnvironment) -> Problem | None:
+        """Why a request is refused; None when it is let in, and its caller is known."""
+        environ[CALLER] = _somebody(_client(environ), environ.get("HTTP_USER_AGENT", "")[:_PROGRAM], _NOTHING)
         if not _host_trusted(_host(environ), self._hosts):
-            detail = "Unter diesem Namen antwortet der Dienst nicht. Weitere Namen nennt ZIELGRAPH_HOSTS."
-            return refusal(environ, start, Problem(400, detail))
+            return Problem(400, "Unter diesem Namen antwortet der Dienst nicht. Weitere Namen nennt ZIELGRAPH_HOSTS.")
         path = environ.get("PATH_INFO", "")
         limit = body_limit(path, self._settings)
         if _length(environ) > limit:
-            detail = f"Der Rumpf der Anfrage ist größer als {limit} Byte."
-            return refusal(environ, start, Problem(413, detail))
+            return Problem(413, f"Der Rumpf der Anfrage ist größer als {limit} Byte.")
         if path == "/health" or path.startswith("/static/"):
-            return self._app(environ, start)
+            return None
         try:
-            environ[CALLER] = self._caller(environ, open_)
+            environ[CALLER] = self._caller(environ)
             self._limit(environ)
-            # Pages to sign in and out, and what a browser asks before it sends its token, say nothing of the data.
+            # These pages, and what a browser asks before it sends its token, say nothing of the data.
             if path not in _DOORS and environ["REQUEST_METHOD"] != "OPTIONS":
                 demand(environ, "read")
         except ZielgraphError as error:
-            if getattr(error, "status", 0) == 401 and self._to_be_led(environ):
-                start("303 See Other", [("Location", _door(environ)), ("Vary", "Accept"), ("Content-Length", "0")])
-                return []
-            return refusal(environ, start, _refused(environ, error))
-        return self._app(environ, start)
+            return _refused(environ, error)
+        return None
 
-    def _caller(self, environ: WSGIEnvironment, open_: bool) -> Caller:
+    def _caller(self, environ: WSGIEnvironment) -> Caller:
         """Who sent the request. Raises AccessDenied for a token that is not valid, StoreError for damaged files."""
         nobody: Caller = environ[CALLER]
         if self._settings.public:
-            return replace(nobody, scopes=_READ)
+            return _somebody(_client(environ), nobody.program, _READ)
         secret = _bearer(environ)
         if secret is not None:
             token = self.tokens.verify(secret) if secret else None
@@ -129,7 +146,7 @@ class Admission:
         person = _person(environ.get(self._person_key, "")) if self._person_key else ""
         if person:
             return Caller(person, f"person:{person}", _READ, False, nobody.program)
-        return replace(nobody, scopes=_READ) if open_ else nobody
+        return nobody if self.private(environ) else _somebody(_client(environ), nobody.program, _READ)
 
     def _limit(self, environ: WSGIEnvironment) -> None:
         """Raise ServiceBusy when this caller asks too often."""
@@ -198,6 +215,8 @@ def body_limit(path: str, settings: Settings) -> int:
         return settings.max_upload_bytes + _SMALL_BODY  # the parts of a multipart body have headers
     if path.startswith("/sparql"):
         return settings.max_query_bytes * 4 + _SMALL_BODY  # form encoding may triple a text
+    if path in _UPLOADS and not settings.public:
+        return settings.max_table_bytes + _SMALL_BODY
     return _SMALL_BODY
 
 
@@ -240,6 +259,16 @@ def _client(environ: WSGIEnvironment) -> str:
     return network(environ.get("REMOTE_ADDR") or "")
 
 
+@lru_cache(maxsize=1024)
+def _somebody(client: str, program: str, scopes: frozenset[str]) -> Caller:
+    """A caller without a name."""
+    return Caller("", f"address:{client}", scopes, program=program)
+
+
+def _no_answer(*_: object) -> Callable[[bytes], object]:
+    raise AssertionError("the proxy's headers are all that is wanted")
+
+
 @lru_cache(maxsize=4096)
 def _person(header: str) -> str:
     """The person that the proxy names; empty when it names none. Headers arrive as Latin-1."""
@@ -265,7 +294,11 @@ def _doors(page: str) -> list[str]:
     return [f"/{lang}/{slug}" for lang, slug in zip(LANGUAGES, SLUGS[page], strict=True)]
 
 
-_DOORS = frozenset(_doors("signin") + _doors("signout"))
+# Pages to sign in and out, and those that the law wants everybody to reach.
+_DOORS = frozenset(
+    address for page in ("signin", "signout", "imprint", "privacy", "accessibility") for address in _doors(page)
+)
+_UPLOADS = frozenset(_doors("import") + _doors("decisions"))
 
 
 def _door(environ: WSGIEnvironment) -> str:

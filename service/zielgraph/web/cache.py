@@ -10,12 +10,13 @@ import hashlib
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass
+from threading import Lock
 
 from werkzeug.http import parse_etags
 
 from zielgraph.errors import ServiceBusy, TimedOut
+from zielgraph.web.steps import Steps, finished
 
 _LARGEST = 4  # no single answer takes more than this part of the space
 _ENTRY = 1000  # bytes that an entry takes besides its texts
@@ -53,17 +54,25 @@ def is_known(if_none_match: str, etag: str) -> bool:
     return bool(etag) and (if_none_match == etag or parse_etags(if_none_match).contains_weak(etag.strip('"')))
 
 
-@dataclass(eq=False)
 class _Flight:
     """An answer that one request computes and others wait for."""
 
-    done: Event = field(default_factory=Event)
-    finished: Finished | None = None
-    error: Exception | None = None
+    __slots__ = ("_done", "error", "finished")
+
+    def __init__(self) -> None:
+        self.finished: Finished | None = None
+        self.error: Exception | None = None
+        self._done = Lock()
+        self._done.acquire()
+
+    def land(self) -> None:
+        """Now it is there, or never will be."""
+        self._done.release()
 
     def wait(self, seconds: float) -> Finished:
-        if not self.done.wait(seconds):
+        if not self._done.acquire(timeout=seconds):
             raise TimedOut(f"Die Anfrage lief länger als {seconds:g} Sekunden und wurde beendet.")
+        self._done.release()
         if self.finished is not None:
             return self.finished
         raise self.error or ServiceBusy("Die Anfrage wurde abgebrochen. Bitte gleich noch einmal versuchen.")
@@ -100,6 +109,23 @@ class Cache:
         ``snapshot`` is the current one. ``formats`` are those in which the answer may come. Raises what ``compute``
         raises, and TimedOut when another request takes longer than ``seconds``.
         """
+
+        def computed() -> Steps[Finished]:
+            return compute()
+            yield
+
+        return finished(self.answering(snapshot, asked, formats, computed(), seconds=seconds))
+
+    def answering(
+        self,
+        snapshot: str,
+        asked: Hashable,
+        formats: tuple[str, ...],
+        compute: Steps[Finished],
+        *,
+        seconds: float,
+    ) -> Steps[tuple[Finished, str]]:
+        """:meth:`answer` in steps."""
         key = (snapshot, asked, formats, seconds)
         with self._lock:
             if kept := self._find(snapshot, asked, formats):
@@ -110,9 +136,9 @@ class Cache:
                 flight = self._flights[key] = _Flight()
             self._counts["miss" if leads else "shared"] += 1
         if not leads:
-            return flight.wait(seconds), "shared"
+            return (yield lambda: flight.wait(seconds)), "shared"
         try:
-            flight.finished = compute()
+            flight.finished = yield from compute
         except Exception as error:
             flight.error = error
             raise
@@ -121,7 +147,7 @@ class Cache:
                 if flight.finished is not None:
                     self._keep(asked, flight.finished)
                 del self._flights[key]
-            flight.done.set()
+            flight.land()
         return flight.finished, "miss"
 
     def stats(self) -> dict[str, int]:

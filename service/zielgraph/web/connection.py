@@ -9,11 +9,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from zielgraph.web.dressing import bare_refusal
+from zielgraph.web.gateway import PIECE
+from zielgraph.web.lane import RAW_PATH, Lane
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
 
 _LONGEST_ADDRESS = 65_535  # bytes that the parser takes
 
@@ -23,13 +28,15 @@ class Limits:
     """What all connections of a server share.
 
     ``patience`` is the time in seconds for a request to arrive, and for a full send buffer to move; a body gets more,
-    one second for each ``slowest`` bytes. ``head`` is the largest request line with headers, in bytes.
+    one second for each ``slowest`` bytes. ``head`` is the largest request line with headers, in bytes. ``lane`` answers
+    what it can without the application.
     """
 
     connections: int = 800
     head: int = 500_000
     patience: float = 20.0
     slowest: int = 16_384
+    lane: Lane | None = None
     # Connections on which the server waits for the client, the longest-waiting first.
     waiting: dict[Connection, None] = field(default_factory=dict)
 
@@ -61,6 +68,22 @@ class _Joined:
             self.write(b"")
 
 
+class _Exchange:
+    """A request in the lane and its answer; for uvicorn one of its own."""
+
+    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
+
+    def __init__(self, keep_alive: bool) -> None:
+        self.keep_alive = keep_alive
+        self.disconnected = self.response_complete = False
+        self.message_event = _NOBODY_WAITS
+
+
+_NOBODY_WAITS = asyncio.Event()
+_IN_LANE = (b"GET", b"HEAD", b"POST")
+_SHORT_BODY = 65_536
+
+
 class Connection(HttpToolsProtocol):
     """Made by uvicorn for each client."""
 
@@ -70,6 +93,7 @@ class Connection(HttpToolsProtocol):
         self._received = 0
         self._begun = 0.0
         self._in_head = self._arriving = False
+        self._short: list[bytes] | None = None  # the body of a request for the lane, as far as it has come
         self._incoming: asyncio.TimerHandle | None = None
         self._outgoing: asyncio.TimerHandle | None = None
 
@@ -130,16 +154,117 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The body may follow."""
         self._in_head = False
-        before = self.cycle
-        super().on_headers_complete()
-        if self.cycle is not before:  # None before the first request
-            self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
+        if self._for_lane():
+            self._short = []
+        else:
+            self._begin_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._short is None:
+            super().on_body(body)
+        else:
+            self._short.append(body)
 
     def on_message_complete(self) -> None:
         """All is there."""
         self._arriving = False
         self._answering()
-        super().on_message_complete()
+        if self._short is None:
+            super().on_message_complete()
+            return
+        body, self._short = b"".join(self._short), None
+        if not self._in_lane(body):
+            self._begin_cycle()
+            if body:
+                super().on_body(body)
+            super().on_message_complete()
+
+    def _begin_cycle(self) -> None:
+        """Let uvicorn call the application."""
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:  # None before the first request
+            self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
+
+    # --- the lane
+
+    def _for_lane(self) -> bool:
+        """Whether the request whose head has come may be one for the lane."""
+        path, _, query = self.url.partition(b"?")
+        method = self.parser.get_method()
+        if self._limits.lane is None or path != RAW_PATH or method not in _IN_LANE or b"#" in query:
+            return False
+        if self.expect_100_continue or self.parser.should_upgrade() or self.flow.write_paused:
+            return False
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False  # an earlier request on this connection is still being answered
+        length = 0
+        for name, value in self.headers:
+            if name == b"transfer-encoding":
+                return False
+            if name == b"content-length":
+                length = int(value)
+        if length > (_SHORT_BODY if method == b"POST" else 0):
+            return False
+        scope = self.scope
+        scope["method"], scope["http_version"] = method.decode("ascii"), self.parser.get_http_version()
+        scope["raw_path"], scope["query_string"] = path, query
+        return True
+
+    def _in_lane(self, body: bytes) -> bool:
+        """Give a whole request to the lane. Whether it takes it."""
+        lane = self._limits.lane
+        if lane is None:
+            return False
+        exchange = _Exchange(self.scope["http_version"] != "1.0" and self.parser.should_keep_alive())
+        before, self.cycle = self.cycle, exchange  # type: ignore[assignment]
+
+        def respond(head: bytes, body: bytes) -> None:
+            self._respond(exchange, head, body)
+
+        if lane.take(self.scope, body, respond):
+            return True
+        self.cycle = before
+        return False
+
+    def _respond(self, exchange: _Exchange, head: bytes, body: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        usual = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+        end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
+        start = b"".join((head, usual, end))
+        if len(body) <= PIECE:
+            self.transport.write(start + body)
+            self._complete(exchange)
+            return
+        self.transport.write(start)
+        task = self.loop.create_task(self._send(exchange, body))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _send(self, exchange: _Exchange, body: bytes) -> None:
+        """A large body, at the pace of the client."""
+
+        async def piece(message: ASGISendEvent) -> None:
+            if self.flow.write_paused and not self.transport.is_closing():
+                await self.flow.drain()
+            if not self.transport.is_closing() and message["type"] == "http.response.body":
+                self.transport.write(message["body"])
+
+        gateway: Any = self.app
+        try:
+            await gateway.send(body, piece)
+        except asyncio.CancelledError:  # too much waits to be sent
+            self.transport.close()
+            raise
+        self._complete(exchange)
+
+    def _complete(self, exchange: _Exchange) -> None:
+        exchange.response_complete = True
+        if not exchange.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def on_response_complete(self) -> None:
         """Idle until the next request; uvicorn ends that after its own time."""

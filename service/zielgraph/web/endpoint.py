@@ -24,6 +24,7 @@ from zielgraph.web.cache import Cache, Finished, entity_tag, is_known
 from zielgraph.web.current import Pointer
 from zielgraph.web.problems import Problem, problem_of
 from zielgraph.web.protocol import METHODS, READING, UPDATE_HERE, Asked, Limits, RefusedError, Request, read
+from zielgraph.web.steps import Evaluation, Steps, finished
 from zielgraph.workers import Job, Pool, Reply
 
 Log = dict[str, Any]
@@ -70,19 +71,27 @@ class Endpoint:
 
     def respond(self, request: Request, caller: Caller | None, log: Log) -> Answer | None:
         """The answer for a program; None when the client wants a page. Errors are answers, too."""
+        return finished(self.responding(request, caller, log))
+
+    def responding(
+        self, request: Request, caller: Caller | None, log: Log, asked: Asked | None = None
+    ) -> Steps[Answer | None]:
+        """:meth:`respond` in steps; ``asked`` is what :meth:`read` said of the request, if that was asked."""
         if request.method == "OPTIONS":
             return self.options()
         try:
-            asked = self.read(request)
+            asked = asked or self.read(request)
             if asked.html:
                 return None
-            return self.answer(request, asked, caller, log)
+            return self._answer(request, (yield from self._finishing(asked, caller, log)), caller)
         except RefusedError as error:
             return self.refused(error.problem, log)
 
     def answer(self, request: Request, asked: Asked, caller: Caller | None, log: Log) -> Answer:
         """The answer to what was asked. Raises RefusedError with the problem of whatever goes wrong."""
-        finished = self.finish(asked, caller, log)
+        return self._answer(request, self.finish(asked, caller, log), caller)
+
+    def _answer(self, request: Request, finished: Finished, caller: Caller | None) -> Answer:
         headers = [
             ("Cache-Control", self._cache_control(finished, caller)),
             *self._vary,
@@ -98,18 +107,22 @@ class Endpoint:
 
     def finish(self, asked: Asked, caller: Caller | None, log: Log) -> Finished:
         """The body of the answer, from the cache or computed. Raises RefusedError."""
+        return finished(self._finishing(asked, caller, log))
+
+    def _finishing(self, asked: Asked, caller: Caller | None, log: Log) -> Steps[Finished]:
         formats = tuple(each for each in (asked.rows_format, asked.graph_format) if each)
         try:
             if asked.query is None:
-                finished, how = self._description(asked)
+                described: tuple[Finished, str] = yield lambda: self._description(asked)
+                finished, how = described
             else:
                 log["query"] = asked.query
                 if not formats:
                     raise RefusedError(_not_acceptable())
-                finished, how = self._evaluated(asked, asked.query, formats, caller, log)
+                finished, how = yield from self._evaluated(asked, asked.query, formats, caller, log)
         except ZielgraphError as error:
             raise RefusedError(self._problem(asked, error)) from None
-        log |= {"outcome": "cached" if how == "hit" else "ok", "cache": how, "rows": finished.rows}
+        log["outcome"], log["cache"], log["rows"] = "cached" if how == "hit" else "ok", how, finished.rows
         return finished
 
     def refused(self, problem: Problem, log: Log) -> Answer:
@@ -153,7 +166,7 @@ class Endpoint:
 
     def _evaluated(
         self, asked: Asked, query: str, formats: tuple[str, ...], caller: Caller | None, log: Log
-    ) -> tuple[Finished, str]:
+    ) -> Steps[tuple[Finished, str]]:
         snapshot = self._pointer.name()
         key = (query, asked.default_graphs, asked.named_graphs, asked.address)
         if kept := self.cache.find(snapshot, key, formats):
@@ -169,14 +182,14 @@ class Endpoint:
             max_bytes=self._settings.max_answer_bytes,
         )
 
-        def compute() -> Finished:
-            reply = self._pool.run(job, client=caller.line if caller else "", seconds=asked.seconds)
+        def computed() -> Steps[Finished]:
+            reply: Reply = yield Evaluation(self._pool, job, caller.line if caller else "", asked.seconds)
             log["seconds"] = reply.seconds
             return finished_of(reply)
 
         if depends_on_more_than_data(query):
-            return replace(compute(), etag=""), "none"
-        return self.cache.answer(snapshot, key, formats, compute, seconds=asked.seconds)
+            return replace((yield from computed()), etag=""), "none"
+        return (yield from self.cache.answering(snapshot, key, formats, computed(), seconds=asked.seconds))
 
     def _cache_control(self, finished: Finished, caller: Caller | None) -> str:
         if not finished.etag:

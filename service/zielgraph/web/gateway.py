@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("zielgraph.web")
 _IN_MEMORY = 262_144  # larger bodies wait on disk
-_PIECE = 262_144  # answers are handed over in such pieces, at the pace of the client
+PIECE = 262_144  # larger answers are handed over in such pieces, at the pace of the client
 _DISCARDED = 16_000_000  # bytes of a body that is too large, but small enough to hear it out
 _WITHOUT_BODY = (204, 304)
 _Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
-class _RefusedError(Exception):
+class BadRequestError(Exception):
     """A request that does not reach the application."""
 
     def __init__(self, status: int) -> None:
@@ -81,6 +81,10 @@ class Gateway:
         for _ in self._threads:
             self._jobs.put(None)
 
+    def submit(self, job: Callable[[], None]) -> None:
+        """Have a function called in one of the threads. It must not raise."""
+        self._jobs.put(job)
+
     def _work(self) -> None:
         while self._did_one():
             pass
@@ -101,7 +105,7 @@ class Gateway:
                 status, headers, answer = await self._run(environ)
                 if isinstance(body, _Unread):
                     headers = [*headers, ("Connection", "close")]
-        except _RefusedError as refused:
+        except BadRequestError as refused:
             status, (headers, answer) = refused.status, bare_refusal(refused.status)
         except _ClientGoneError:
             return
@@ -109,13 +113,13 @@ class Gateway:
             headers = [*headers, ("Content-Length", str(len(answer)))]
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": encoded})
-        if len(answer) <= _PIECE:
+        if len(answer) <= PIECE:
             await send({"type": "http.response.body", "body": answer, "more_body": False})
         else:
-            await self._send(answer, send)
+            await self.send(answer, send)
 
-    async def _send(self, answer: bytes, send: ASGISendCallable) -> None:
-        """A large answer, piece by piece."""
+    async def send(self, answer: bytes, send: ASGISendCallable) -> None:
+        """Send a large answer piece by piece, in a task of its own, which is ended when too much waits to be sent."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("outside of a task")
@@ -125,15 +129,15 @@ class Gateway:
             oldest.cancel()  # the connection ends before the length that was announced
         self._sending[task] = len(answer)
         try:
-            for start in range(0, len(answer), _PIECE):
-                piece, more = answer[start : start + _PIECE], start + _PIECE < len(answer)
+            for start in range(0, len(answer), PIECE):
+                piece, more = answer[start : start + PIECE], start + PIECE < len(answer)
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
                 await asyncio.sleep(0)  # a client that left is noticed between two pieces
         finally:
             self._sending.pop(task, None)
 
     async def _body(self, environ: WSGIEnvironment, receive: ASGIReceiveCallable) -> IO[bytes]:
-        """The whole body. Raises _RefusedError when it is too large, _ClientGoneError when it does not come."""
+        """The whole body. Raises BadRequestError when it is too large, _ClientGoneError when it does not come."""
         announced, limit = int(environ.get("CONTENT_LENGTH", 0)), self._max_body(environ)
         if announced > limit:
             environ["wsgi.input_terminated"] = False
@@ -151,7 +155,7 @@ class Gateway:
                     raise _ClientGoneError
                 size += len(message["body"])
                 if size > limit:
-                    raise _RefusedError(413)
+                    raise BadRequestError(413)
                 body.write(message["body"])
                 more = message.get("more_body", False)
         except BaseException:
@@ -185,7 +189,7 @@ class Gateway:
             except RuntimeError:
                 _LOG.debug("an answer came when the server had stopped")
 
-        self._jobs.put(job)
+        self.submit(job)
         return await done
 
     def _called(self, environ: WSGIEnvironment) -> _Answer:
@@ -213,7 +217,7 @@ def to_environ(scope: HTTPScope) -> WSGIEnvironment:
     """The WSGI environment of a request, without ``wsgi.input``.
 
     Headers with an underscore are left out: they would pass for those with a hyphen, which a proxy has checked.
-    Raises _RefusedError(400) for a request without exactly one Host.
+    Raises BadRequestError(400) for a request without exactly one Host.
     """
     host, port = scope["server"] or ("", None)
     client = scope["client"]
@@ -241,11 +245,11 @@ def to_environ(scope: HTTPScope) -> WSGIEnvironment:
         text = value.decode("latin-1")
         if key in environ:
             if key == "HTTP_HOST":
-                raise _RefusedError(400)
+                raise BadRequestError(400)
             text = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
         environ[key] = text
     if "HTTP_HOST" not in environ and scope["http_version"] != "1.0":
-        raise _RefusedError(400)
+        raise BadRequestError(400)
     return environ
 
 

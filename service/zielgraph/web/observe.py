@@ -63,7 +63,7 @@ class Observe:
             return start_response(line, headers, error) if error else start_response(line, headers)
 
         def done(size: int) -> None:
-            self._note(environ, method, path, status, time.perf_counter() - begin, size)
+            self.note(environ, method, path, status, time.perf_counter() - begin, size)
 
         try:
             parts = self._app(environ, start)
@@ -83,8 +83,14 @@ class Observe:
         """What the workers are doing."""
         return self._pool.stats() if self._pool else {}
 
-    def _note(self, environ: WSGIEnvironment, method: str, path: str, status: int, seconds: float, size: int) -> None:
+    def note(self, environ: WSGIEnvironment, method: str, path: str, status: int, seconds: float, size: int) -> None:
+        """Note an answered request; ``size`` is the answer's in bytes, ``environ[LOG]`` what the handlers said."""
         log: dict[str, Any] = environ[LOG]
+        query = log.get("query")
+        slow = query is not None and seconds * 1000 >= self._slow_ms
+        self.metrics.count(path, method, status, seconds, log, slow)
+        if not slow and not self.log.target:
+            return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {
             "time": now,
@@ -94,10 +100,8 @@ class Observe:
             "ms": round(seconds * 1000, 1),
             "bytes": size,
         }
-        slow = False
-        if (query := log.get("query")) is not None:
+        if query is not None:
             line["query_hash"] = hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()[:16]
-            slow = seconds * 1000 >= self._slow_ms
         for name in ("rows", "outcome", "cache"):
             if name in log:
                 line[name] = log[name]
@@ -107,7 +111,6 @@ class Observe:
             line["query"] = query
         if slow:
             self.slow.append({name: line[name] for name in line if name not in ("method", "path", "status", "bytes")})
-        self.metrics.count(path, method, status, seconds, log, slow)
         if self._clients:
             line["client"] = environ.get("REMOTE_ADDR", "")
         self.log.write(json.dumps(line, separators=(",", ":")))

@@ -23,8 +23,10 @@ from zielgraph.errors import StoreError, UsageError
 from zielgraph.settings import Settings
 from zielgraph.web.admission import COOKIE, Admission, body_limit
 from zielgraph.web.app import create_app
+from zielgraph.web.comparing import newest_comparisons
 from zielgraph.web.connection import Connection, Limits
 from zielgraph.web.gateway import Gateway
+from zielgraph.web.lane import Lane
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -55,7 +57,15 @@ def serve(settings: Settings) -> None:
         )
         head = settings.max_query_bytes * 4 + 65536  # percent-encoding may triple a text
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        limits = Limits(connections=max(min(files, 8192) - _OWN_FILES, 16), head=head)
+        parts = app.extensions
+        lane = Lane(
+            parts["zielgraph.observe"],
+            parts["zielgraph.admission"],
+            parts["zielgraph.endpoint"],
+            parts["zielgraph.pool"],
+            gateway.submit,
+        )
+        limits = Limits(connections=max(min(files, 8192) - _OWN_FILES, 16), head=head, lane=lane)
         connection: Any = functools.partial(Connection, limits=limits)
         config = uvicorn.Config(
             gateway,
@@ -78,10 +88,11 @@ def serve(settings: Settings) -> None:
         try:
             if pool := app.extensions.get("zielgraph.pool"):
                 pool.start()  # so that the first query does not wait for its process
+            app.extensions["zielgraph.current"].watch(newest_comparisons)  # and the first page not for its lists
             _Server(config).run(sockets=[listening])
         finally:
             gateway.close()
-            for name in ("zielgraph.pool", "zielgraph.observe"):
+            for name in ("zielgraph.current", "zielgraph.pool", "zielgraph.observe"):
                 if part := app.extensions.get(name):
                     part.close()
 

@@ -10,9 +10,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from zielgraph.engine import Literal, NamedNode, QueryBoolean, Term, read_results
+from zielgraph.errors import NotFound
+from zielgraph.questions import bind
 from zielgraph.web import negotiate
+from zielgraph.web.api import catalogue
 from zielgraph.web.cache import Finished
+from zielgraph.web.current import state
 from zielgraph.web.endpoint import Answer, Endpoint
+from zielgraph.web.languages import language
 from zielgraph.web.problems import Problem, refuse_with
 from zielgraph.web.protocol import Asked, RefusedError, Request
 from zielgraph.web.shortcut import PATH, REQUEST
@@ -59,7 +64,9 @@ def _page(asked: Asked, finished: Finished | None = None, problem: Problem | Non
     graph_uris += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
     page = render_template(
         "sparql.html",
-        query=asked.query or "",
+        query=_example() if asked.query is None else asked.query,
+        asked=asked.query is not None,
+        questions=catalogue().values(),
         graph_uris=graph_uris,
         given={"query": asked.query or "", **_repeated(graph_uris)},
         problem=problem,
@@ -72,6 +79,19 @@ def _page(asked: Asked, finished: Finished | None = None, problem: Problem | Non
         content_type="text/html; charset=utf-8",
         headers={"Vary": "Accept, Accept-Language", **dict(problem.headers if problem else ())},
     )
+
+
+def _example() -> str:
+    """The query of the question that ``example=`` names, with the values of its example; "" without one."""
+    question = catalogue().get(request.args.get("example", ""))
+    if question is None:
+        return ""
+    engine = state().engine
+    try:
+        given = bind(engine, question, question.example)
+    except NotFound:  # another city than the example's
+        given = {}
+    return question.render(given, language())
 
 
 def _repeated(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:

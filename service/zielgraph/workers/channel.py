@@ -9,10 +9,12 @@ import json
 import socket
 import struct
 import time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zielgraph import errors
 from zielgraph.errors import ZielgraphError
+from zielgraph.workers.job import Job, Reply
 
 JOB, CALL, REPLY, ERROR, CRASH, GONE, ORDER, READY = b"J", b"F", b"R", b"E", b"C", b"G", b"O", b"Y"
 """Kinds of frames. ERROR carries one of zielgraph.errors, CRASH anything else: where it happened, for the log.
@@ -21,7 +23,9 @@ GONE: the snapshot is not there any more, another worker shall do the job."""
 _HEAD = struct.Struct("!c?IQ")
 _TIME = struct.Struct("@ll")
 _FIRST = 1 << 16
+_AT_ONCE = 1 << 14
 _PATIENCE = 30.0
+_SHORT = 500
 
 
 class Frame(NamedTuple):
@@ -77,12 +81,43 @@ def receive(sock: socket.socket) -> Frame | None:
         data = sock.recv(_FIRST)
     except BlockingIOError:
         raise TimeoutError from None
+    return receive_rest(sock, data)
+
+
+def receive_rest(sock: socket.socket, data: bytes) -> Frame | None:
+    """As :func:`receive`, when the beginning of the frame was read already."""
     if sock.gettimeout() is not None:
         sock.settimeout(_PATIENCE)
     try:
         return _whole(sock, data)
     except TimeoutError:
         raise ConnectionError("the other side stopped in the middle of a frame") from None
+
+
+def send_now(sock: socket.socket, kind: bytes, head: bytes, body: bytes) -> bool:
+    """Send a frame if that can be done without waiting. False: nothing was sent. Raises OSError."""
+    frame = _HEAD.pack(kind, False, len(head), len(body)) + head + body
+    if len(frame) > _AT_ONCE:
+        return False
+    try:
+        sock.send(frame, socket.MSG_DONTWAIT)  # whole, for nothing else is on its way and there is room for so much
+    except BlockingIOError:
+        return False
+    return True
+
+
+def receive_now(sock: socket.socket) -> tuple[Frame | None, bytes]:
+    """The frame, if it is there as a whole, and the bytes that are there (none: the other side has ended).
+
+    Raises BlockingIOError when nothing has come yet, and OSError.
+    """
+    data = sock.recv(_FIRST, socket.MSG_DONTWAIT)
+    if len(data) >= _HEAD.size:
+        kind, last, head, body = _HEAD.unpack_from(data)
+        begin = _HEAD.size + head
+        if len(data) == begin + body:
+            return Frame(kind, data[_HEAD.size : begin], data[begin:], last), data
+    return None, data
 
 
 def receive_fd(sock: socket.socket) -> tuple[Frame | None, int | None]:
@@ -123,6 +158,43 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def pack_job(job: Job, seconds: float) -> tuple[bytes, bytes]:
+    """Head and body of the frame for a job and the time that it has. Heads repeat, and are remembered."""
+    pack = _job_head if job.default_graphs is None and job.named_graphs is None else _job_head.__wrapped__
+    head = pack(
+        job.rows_format, job.graph_format, job.default_graphs, job.named_graphs, job.base, job.max_rows, job.max_bytes,
+        seconds,
+    )  # fmt: skip
+    return head, job.query.encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=64)
+def _job_head(*fields: Any) -> bytes:
+    return json.dumps(fields).encode()
+
+
+def unpack_job(frame: Frame) -> tuple[Job, float]:
+    """What :func:`pack_job` was given."""
+    *fields, seconds = (_job_fields if len(frame.head) < _SHORT else _job_fields.__wrapped__)(frame.head)
+    return Job(frame.body.decode("utf-8", "surrogatepass"), *fields), seconds
+
+
+@lru_cache(maxsize=64)
+def _job_fields(head: bytes) -> tuple[Any, ...]:
+    return tuple(_tuples(each) for each in json.loads(head))
+
+
+def pack_reply(reply: Reply) -> bytes:
+    """The head of the frame for a reply; its body is the answer's."""
+    return f"{reply.kind} {reply.format} {reply.rows} {reply.seconds:.6f}".encode("ascii")
+
+
+def unpack_reply(frame: Frame, snapshot: str) -> Reply:
+    """What :func:`pack_reply` was given, computed on a snapshot."""
+    kind, format, rows, seconds = frame.head.decode("ascii").split(" ")
+    return Reply(kind, format, frame.body, int(rows), snapshot, float(seconds))
 
 
 def pack_error(error: ZielgraphError) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import json
 import os
 import pickle
 import resource
@@ -20,7 +19,17 @@ from typing import Any
 from zielgraph.engine import EmbeddedEngine
 from zielgraph.errors import OutOfMemory, StoreError, ZielgraphError
 from zielgraph.workers import wall
-from zielgraph.workers.channel import CRASH, ERROR, GONE, REPLY, pack_error, receive, send
+from zielgraph.workers.channel import (
+    CRASH,
+    ERROR,
+    GONE,
+    REPLY,
+    pack_error,
+    pack_reply,
+    receive,
+    send,
+    unpack_job,
+)
 from zielgraph.workers.evaluate import evaluate
 
 GROWTH = 64 << 20
@@ -100,7 +109,7 @@ def query(sock: socket.socket, order: dict[str, Any], engine: EmbeddedEngine | N
         if gone:
             send(sock, GONE, last=True)
             return
-        job, seconds = pickle.loads(frame.body)  # noqa: S301 -- from the process that started this one
+        job, seconds = unpack_job(frame)
         usage.limit_time(seconds)
         try:
             if engine is None:
@@ -111,8 +120,7 @@ def query(sock: socket.socket, order: dict[str, Any], engine: EmbeddedEngine | N
             _send_error(sock, error, last=usage.grown or isinstance(error, MemoryError))
         else:
             usage.update()
-            head = json.dumps([reply.kind, reply.format, reply.rows, reply.seconds]).encode()
-            send(sock, REPLY, head, reply.body, last=usage.grown)
+            send(sock, REPLY, pack_reply(reply), reply.body, last=usage.grown)
 
 
 def load(order: dict[str, Any]) -> EmbeddedEngine | None:

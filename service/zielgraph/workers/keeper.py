@@ -76,15 +76,19 @@ class Keeper:
         """What :meth:`source` found when it was last asked."""
         return self._source
 
+    def unchanged(self) -> Source | None:
+        """As :meth:`source` by one look; None when more is to be done."""
+        source, signature = self._source, self._look()
+        return source if source and signature == self._signature and not source.server.dead else None
+
     def source(self) -> Source:
         """The newest commit, from the best place there is. Cheap while nothing changes.
 
         Raises StoreError when the data folder cannot be read, and ServiceBusy.
         """
-        signature = self._look()
-        source = self._source
-        if source and signature == self._signature and not source.server.dead:
+        if source := self.unchanged():
             return source
+        signature = self._look()
         with self._lock:
             name = self._folder.current_name() or ""
             source = self._source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import os
 import pickle
@@ -19,7 +18,21 @@ from zielgraph.settings import Settings
 from zielgraph.sparql import needs_network
 from zielgraph.store import DataFolder
 from zielgraph.workers import networked
-from zielgraph.workers.channel import CALL, CRASH, ERROR, GONE, JOB, Frame, limit_waiting, receive, send, unpack_error
+from zielgraph.workers.channel import (
+    CALL,
+    CRASH,
+    ERROR,
+    GONE,
+    JOB,
+    Frame,
+    limit_waiting,
+    pack_job,
+    receive,
+    receive_rest,
+    send,
+    unpack_error,
+    unpack_reply,
+)
 from zielgraph.workers.forks import Child
 from zielgraph.workers.job import Job, Reply
 from zielgraph.workers.keeper import Keeper, Source
@@ -41,9 +54,20 @@ _log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Worker:
+class Worker:
+    """A process that answers jobs, and what it reads."""
+
     child: Child
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A job that a worker was given at a ``time.monotonic()``, and the beginning of its answer."""
+
+    worker: Worker
+    since: float
+    data: bytes = b""
 
 
 class Pool:
@@ -55,11 +79,11 @@ class Pool:
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self._settings = settings
         self._fast = settings.workers or max(2, os.cpu_count() or 1)
-        self._slots = Slots(self._fast, settings.slow_workers, settings.queue)
+        self.slots = Slots(self._fast, settings.slow_workers, settings.queue)
         self._keeper = Keeper(folder, settings)
         self._lock = threading.Lock()
-        self._idle: list[_Worker] = []
-        self._retired: list[_Worker] = []
+        self._idle: list[Worker] = []
+        self._retired: list[Worker] = []
         self._killed = self._forked = self._living = 0
         self._wake = threading.Event()
         self._house: threading.Thread | None = None
@@ -68,6 +92,8 @@ class Pool:
 
     def start(self) -> None:
         """Start the processes now instead of with the first job, and load the store into memory in the background."""
+        if self._house:
+            return
         with self._lock:
             if not self._house and not self._closed:
                 self._house = threading.Thread(target=_keep_house, args=(weakref.ref(self), self._wake), daemon=True)
@@ -79,21 +105,28 @@ class Pool:
         ``client`` is who asks, for fairness; ``seconds`` a shorter deadline than the setting. Raises QueryError and its
         kinds (TimedOut, TooLarge, OutOfMemory, SyntaxProblem), ServiceBusy and StoreError.
         """
-        if not self._house:
-            self.start()
-        limit = float(self._settings.query_seconds)
-        if seconds is not None:
-            limit = min(limit, max(seconds, 0.001))
-        self._slots.enter(client, limit)
-        turn = _Turn(self._slots, client)
+        self.start()
+        limit = self.limit(seconds)
+        self.slots.enter(client, limit)
+        return self.finish(job, limit, Turn(self.slots, client))
+
+    def limit(self, seconds: float | None) -> float:
+        """How long a job may take."""
+        most = float(self._settings.query_seconds)
+        return most if seconds is None else min(most, max(seconds, 0.001))
+
+    def finish(self, job: Job, limit: float, turn: Turn, begun: Begun | None = None) -> Reply:
+        """:meth:`run` for a job that has its slot, and perhaps a worker that has begun."""
         try:
-            if needs_network(job.query, self._settings.service_hosts):
+            if begun is None and self.needs_network(job):
                 return self._networked(job, limit, turn)
             for _ in range(_TRIES):
-                worker = self._take()
-                frame = self._ask(worker, job, limit, turn)
+                worker = begun.worker if begun else self._take()
+                frame = self._ask(worker, job, limit, turn, begun)
                 if frame.kind != GONE:
-                    return _reply(frame, worker.source.name)
+                    raise_error(frame, "query")
+                    return unpack_reply(frame, worker.source.name)
+                begun = None
             raise ServiceBusy("Der Datenbestand wechselt gerade. Bitte gleich noch einmal versuchen.")
         except TimedOut as error:
             turn.leave()
@@ -101,7 +134,19 @@ class Pool:
         finally:
             turn.leave()
 
-    def _networked(self, job: Job, limit: float, turn: _Turn) -> Reply:
+    def needs_network(self, job: Job) -> bool:
+        """Whether a job asks other hosts, which no worker may."""
+        return needs_network(job.query, self._settings.service_hosts)
+
+    def idle(self) -> Worker | None:
+        """A worker that can be asked at once; None when there is none, or something is to be done first."""
+        source = self._keeper.unchanged() if self._house else None
+        with self._lock:
+            if source and self._idle and self._idle[-1].source is source:
+                return self._idle.pop()
+        return None
+
+    def _networked(self, job: Job, limit: float, turn: Turn) -> Reply:
         """The answer of a process of its own that may ask the allowed hosts; it waits for them in a slow slot."""
         turn.slow_down()
         source = self._keeper.source()
@@ -109,7 +154,7 @@ class Pool:
         reply: Reply = self.call(networked.FUNCTION, request, seconds=limit, files=True)
         return reply
 
-    def _take(self) -> _Worker:
+    def _take(self) -> Worker:
         for _ in range(_TRIES):
             source = self._keeper.source()
             with self._lock:
@@ -124,17 +169,17 @@ class Pool:
                 self._keeper.zygote()  # is the whole service ending, or was only this process gone?
         raise ServiceBusy("Gerade steht kein Prozess für die Anfrage bereit.")
 
-    def _new(self, source: Source) -> _Worker:
+    def _new(self, source: Source) -> Worker:
         child = source.server.fork("query", path=source.path, memory_mb=self._settings.query_memory_mb)
         with self._lock:
             self._forked += 1
             self._living += 1
-        return _Worker(child, source)
+        return Worker(child, source)
 
-    def _ask(self, worker: _Worker, job: Job, limit: float, turn: _Turn) -> Frame:
+    def _ask(self, worker: Worker, job: Job, limit: float, turn: Turn, begun: Begun | None = None) -> Frame:
         """The worker's answer. Afterwards it is idle again, or retired."""
         try:
-            frame = _answer(worker.child, job, limit, turn)
+            frame = _answer(worker.child, job, limit, turn, begun)
         except TimeoutError:
             self._kill(worker)
             raise TimedOut(f"Die Anfrage lief länger als {limit:g} Sekunden und wurde beendet.") from None
@@ -148,19 +193,23 @@ class Pool:
                 self._living -= 1
             self._wake.set()
             raise _broken(worker.child.end(), "Die Anfrage")
-        if frame.last or turn.slow or worker.source is not self._keeper.last:
-            self._retire(worker)
-        else:
-            with self._lock:
-                self._idle.append(worker)
+        self.settle(worker, again=not frame.last and not turn.slow)
         return frame
 
-    def _kill(self, worker: _Worker) -> None:
+    def settle(self, worker: Worker, *, again: bool) -> None:
+        """Let a worker that has answered do other jobs ``again``, or end."""
+        if again and worker.source is self._keeper.last:
+            with self._lock:
+                self._idle.append(worker)
+        else:
+            self._retire(worker)
+
+    def _kill(self, worker: Worker) -> None:
         worker.child.kill()
         self._killed += 1
         self._retire(worker)
 
-    def _retire(self, worker: _Worker) -> None:
+    def _retire(self, worker: Worker) -> None:
         with self._lock:
             self._retired.append(worker)
         self._wake.set()
@@ -210,7 +259,7 @@ class Pool:
             status = child.end()
         if frame is None:
             raise _broken(status, "Der Vorgang")
-        _raise(frame, function)
+        raise_error(frame, function)
         return pickle.loads(frame.body)  # noqa: S301 -- from a process of ours
 
     def stats(self) -> dict[str, int]:
@@ -219,9 +268,9 @@ class Pool:
         with self._lock:
             return {
                 "workers": self._living,
-                "busy": self._slots.fast + self._slots.slow,
-                "slow": self._slots.slow,
-                "waiting": self._slots.waiting,
+                "busy": self.slots.fast + self.slots.slow,
+                "slow": self.slots.slow,
+                "waiting": self.slots.waiting,
                 "killed": self._killed,
                 "forked": self._forked,
                 "memory": int(source is not None and source.in_memory),
@@ -231,8 +280,8 @@ class Pool:
         """Let running jobs end, for a few seconds, then end all processes. Later jobs are refused."""
         with self._lock:
             self._closed = True
-        self._slots.close()
-        self._slots.idle(_GRACE)
+        self.slots.close()
+        self.slots.idle(_GRACE)
         self._wake.set()
         if self._house:
             self._house.join()
@@ -254,7 +303,7 @@ class Pool:
             old = [each for each in self._idle if each.source is not source]
             self._idle[:] = [each for each in self._idle if each.source is source]
             self._retired += old
-            missing = self._slots.free - len(self._idle)
+            missing = self.slots.free - len(self._idle)
         for worker in old:
             worker.child.kill()
         for _ in range(missing):
@@ -263,7 +312,7 @@ class Pool:
                 self._idle.append(worker)
 
 
-def _end_all(keeper: Keeper, *workers: list[_Worker]) -> None:
+def _end_all(keeper: Keeper, *workers: list[Worker]) -> None:
     """What a pool leaves behind."""
     keeper.close()
     for some in workers:
@@ -272,7 +321,7 @@ def _end_all(keeper: Keeper, *workers: list[_Worker]) -> None:
         some.clear()
 
 
-class _Turn:
+class Turn:
     """A slot while a job has it."""
 
     def __init__(self, slots: Slots, client: str) -> None:
@@ -296,29 +345,26 @@ class _Turn:
             self._slots.leave(self._client, slow=self.slow)
 
 
-def _answer(child: Child, job: Job, limit: float, turn: _Turn) -> Frame | None:
+def _answer(child: Child, job: Job, limit: float, turn: Turn, begun: Begun | None) -> Frame | None:
     """What the worker says; None or OSError when it has ended. Raises TimeoutError, and ServiceBusy."""
-    begin = time.monotonic()
-    limit_waiting(child.sock, min(limit, SLOW_AFTER))
+    since = begun.since if begun else time.monotonic()
+    limit_waiting(child.sock, max(since + min(limit, SLOW_AFTER) - time.monotonic(), 0.001))
     try:
-        send(child.sock, JOB, body=pickle.dumps((job, limit), pickle.HIGHEST_PROTOCOL))
+        if begun is None:
+            send(child.sock, JOB, *pack_job(job, limit))
+        elif begun.data:
+            return receive_rest(child.sock, begun.data)
         return receive(child.sock)
     except TimeoutError:
         if limit <= SLOW_AFTER:
             raise
     turn.slow_down()
     child.nice()
-    limit_waiting(child.sock, max(limit - (time.monotonic() - begin), 0.001))
+    limit_waiting(child.sock, max(limit - (time.monotonic() - since), 0.001))
     return receive(child.sock)
 
 
-def _reply(frame: Frame, snapshot: str) -> Reply:
-    _raise(frame, "query")
-    kind, format, rows, seconds = json.loads(frame.head)
-    return Reply(kind, format, frame.body, rows, snapshot, seconds)
-
-
-def _raise(frame: Frame, what: str) -> None:
+def raise_error(frame: Frame, what: str) -> None:
     """Raise the error that a frame carries, if it carries one."""
     if frame.kind == ERROR:
         raise unpack_error(frame.head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 
 from zielgraph.errors import ServiceBusy
 
@@ -26,7 +27,7 @@ class Slots:
         self._fast_free, self._slow_free, self._room = fast, slow, queue
         self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
-        self._waiting: OrderedDict[str, OrderedDict[str, deque[threading.Lock]]] = OrderedDict()
+        self._waiting: OrderedDict[str, OrderedDict[str, deque[Callable[[], None]]]] = OrderedDict()
         self._closed = False
         self.waiting = 0
 
@@ -47,26 +48,37 @@ class Slots:
 
     def enter(self, client: str, seconds: float) -> None:
         """Take a fast slot, after waiting for it if need be. Raises ServiceBusy when too many or for too long."""
+        turn = threading.Lock()
+        turn.acquire()
+        if not self.apply(client, turn.release) and not turn.acquire(timeout=seconds):
+            self.withdraw(client, turn.release, seconds)
+
+    def apply(self, client: str, given: Callable[[], None]) -> bool:
+        """Take a fast slot: true. False: there is none now; ``given`` is called as soon as this client has one.
+
+        That is in whichever thread gives a slot back, so it must be quick. Raises ServiceBusy when too many wait.
+        """
         client, _, program = client.partition("\n")
         with self._lock:
             if self._closed:
                 raise ServiceBusy("Der Dienst wird gerade beendet.", 5 * _RETRY)
             if self._fast_free:  # then nobody waits
                 self._take(client)
-                return
+                return True
             if self.waiting >= self._room:
                 raise ServiceBusy("Es warten schon zu viele Anfragen. Bitte gleich noch einmal versuchen.", _RETRY)
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.setdefault(client, OrderedDict()).setdefault(program, deque()).append(turn)
+            self._waiting.setdefault(client, OrderedDict()).setdefault(program, deque()).append(given)
             self.waiting += 1
-        if turn.acquire(timeout=seconds):
-            return
+            return False
+
+    def withdraw(self, client: str, given: Callable[[], None], seconds: float) -> None:
+        """Wait no longer, after so many seconds: raises ServiceBusy. Returns if the slot came in the last moment."""
+        client, _, program = client.partition("\n")
         with self._lock:
             mine = self._waiting[client].get(program) if client in self._waiting else None
-            if mine is None or turn not in mine:
-                return  # given in the last moment
-            mine.remove(turn)
+            if mine is None or given not in mine:
+                return
+            mine.remove(given)
             self.waiting -= 1
             self._forget(client, program)
         raise ServiceBusy(f"Nach {seconds:g} Sekunden war noch kein Prozess für die Anfrage frei.", _RETRY)
@@ -118,13 +130,13 @@ class Slots:
             chosen = next(below, next(iter(self._waiting)))
             programs = self._waiting[chosen]
             program = next(iter(programs))
-            turn = programs[program].popleft()
+            given = programs[program].popleft()
             self.waiting -= 1
             programs.move_to_end(program)
             self._waiting.move_to_end(chosen)
             self._forget(chosen, program)
             self._take(chosen)
-            turn.release()
+            given()
 
     def _forget(self, client: str, program: str) -> None:
         """Drop what nobody waits in any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from zielgraph.errors import ServiceBusy, StoreBusy, TimedOut
 from zielgraph.settings import Settings
@@ -32,20 +33,6 @@ class Writer:
         a graph to be deleted that is not there, PreconditionFailed when the change's condition is not true, ServiceBusy
         when others keep on writing, StoreError.
         """
-        end = time.monotonic() + self._settings.write_seconds
-        if not self._room.acquire(blocking=False):
-            raise ServiceBusy("Es warten schon zu viele Änderungen.", _RETRY)
-        try:
-            if not self._turn.acquire(timeout=max(end - time.monotonic(), 0)):
-                raise ServiceBusy("Andere Änderungen dauern noch an.", _RETRY)
-            try:
-                return self._written(change, end)
-            finally:
-                self._turn.release()
-        finally:
-            self._room.release()
-
-    def _written(self, change: Change, end: float) -> Outcome:
         settings = self._settings
         order = Order(
             self._folder.root,
@@ -55,22 +42,45 @@ class Writer:
             change,
             settings.max_upload_bytes,
         )
+        outcome: Outcome | None = self.run(_FUNCTION, order, action_of(change))
+        return outcome or Outcome(self._folder.info().name, changed=True)
+
+    def run(self, function: str, task: object, action: str) -> Any:
+        """The result of a function that writes, run in a process of its own when it is its turn.
+
+        ``function`` and ``task`` are those of :meth:`Pool.call`, ``action`` is what the snapshot says that comes of it.
+        None is returned for what was ended while it was tidying up, after its commit. Raises what the function raises,
+        TimedOut when nothing was changed, and ServiceBusy.
+        """
+        end = time.monotonic() + self._settings.write_seconds
+        if not self._room.acquire(blocking=False):
+            raise ServiceBusy("Es warten schon zu viele Änderungen.", _RETRY)
+        try:
+            if not self._turn.acquire(timeout=max(end - time.monotonic(), 0)):
+                raise ServiceBusy("Andere Änderungen dauern noch an.", _RETRY)
+            try:
+                return self._run(function, task, action, end)
+            finally:
+                self._turn.release()
+        finally:
+            self._room.release()
+
+    def _run(self, function: str, task: object, action: str, end: float) -> Any:
+        memory = self._settings.query_memory_mb + _ENGINE_MB
         while True:
             before = self._folder.current_name() or ""
             try:
                 left = max(end - time.monotonic(), _PAUSE)
-                memory = settings.query_memory_mb + _ENGINE_MB
-                outcome: Outcome = self._pool.call(_FUNCTION, order, files=True, seconds=left, memory_mb=memory)
-                return outcome
+                return self._pool.call(function, task, files=True, seconds=left, memory_mb=memory)
             except StoreBusy as error:
                 if end - time.monotonic() < 2 * _PAUSE:
                     raise ServiceBusy(str(error), _RETRY) from None
                 time.sleep(_PAUSE)
             except TimedOut:  # perhaps while it was tidying up after the commit
                 now = self._folder.info()
-                if now.name == before or now.parent != before or now.action != action_of(change):
+                if now.name == before or now.parent != before or now.action != action:
                     raise TimedOut(
-                        f"Die Änderung dauerte länger als {settings.write_seconds} Sekunden und wurde beendet; "
+                        f"Die Änderung dauerte länger als {self._settings.write_seconds} Sekunden und wurde beendet; "
                         "es wurde nichts geändert."
                     ) from None
-                return Outcome(now.name, changed=True)
+                return None
