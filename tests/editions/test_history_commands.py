@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 
 import openpyxl
 import pytest
+from laterreport import KOELN, PROGRESS, STATUS, Lines
 
 from zielgraph import settings
 from zielgraph.editions.latest import latest_changes
@@ -22,7 +23,7 @@ from zielgraph.importing import import_table
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, EditionInfo
 
-from .conftest import KOELN, PROGRESS, STATUS, History, Lines
+from .conftest import History
 
 Run = Callable[..., "CompletedProcess[str]"]
 SENTENCES = {
