@@ -11,7 +11,7 @@ from zielgraph.exporting.xmltext import xml_text
 from zielgraph.store import EditionInfo, Snapshot
 from zielgraph.vocabulary import PREFIXES
 
-EXPORT_FORMATS = ("ttl", "trig", "nq", "jsonld", "rdfxml", "table", "xlsx", "stratml", "graphml", "csvw")
+EXPORT_FORMATS = ("ttl", "trig", "nq", "jsonld", "rdfxml", "table", "xlsx", "stratml", "graphml", "csvw", "html")
 _DATASET = {"trig", "nq", "jsonld"}  # formats that know named graphs
 
 
@@ -23,12 +23,14 @@ def export(
     system: str | None = None,
     edition: str | None = None,
     name: str = "",
+    lang: str = "de",
 ) -> bytes:
     """The export as bytes; the same store gives the same bytes.
 
     Turtle and RDF/XML hold the current state, TriG, N-Quads and JSON-LD all graphs. ``table``, ``xlsx``,
     ``stratml`` and ``csvw`` are about one edition: the newest of the one goal system there is, or the one that is
-    named. ``csvw`` is several files in a zip archive; ``name`` is what they are called.
+    named. ``csvw`` is several files in a zip archive; ``name`` is what they are called. ``html`` is the briefing in one
+    file, in the language ``lang``: of all goal systems or the one that is named, today or at the day of ``edition``.
     """
     engine = snapshot.engine
     if format in _DATASET:
@@ -40,6 +42,10 @@ def export(
         return serialise((quad.triple for quad in quads), format, prefixes=prefixes(snapshot))
     if format == "graphml":
         return graphml(engine)
+    if format == "html":
+        from zielgraph.exporting.briefing.file import briefing_file
+
+        return briefing_file(snapshot, city=city, system=system, day=edition, lang=lang)
     info = chosen_edition(snapshot, city, system, edition)
     if format == "table":
         return source_tsv(engine, snapshot.info.base, info)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from xml.etree import ElementTree as ET
 
@@ -45,18 +45,36 @@ def write_answer(answer: Answer, format: str, base: str, lang: str = "de", *, wi
 
     ``width`` is that of the terminal, for the format ``table``: cells that do not fit are cut off.
     """
+    names = {column.name: column.label.get(lang) or column.label.get("de") or column.name for column in answer.columns}
+    title = answer.question.title.get(lang) or answer.question.name
+    return write_table(answer.question.name, title, names, answer.rows, format, base=base, lang=lang, width=width)
+
+
+def write_table(
+    name: str,
+    title: str,
+    columns: Mapping[str, str],
+    rows: Rows,
+    format: str,
+    *,
+    base: str = "",
+    lang: str = "de",
+    width: int | None = None,
+) -> bytes:
+    """Rows under ``columns`` (name → heading) as a file; ``name`` and ``title`` are those of a worksheet.
+
+    See :func:`write_answer`. Raises UsageError for a format that is not in FORMATS.
+    """
     if format not in FORMATS:
         raise UsageError(f"Das Format „{format}“ gibt es nicht. Möglich: {', '.join(FORMATS)}.")
-    names = [column.name for column in answer.columns]
     if format in ("csv", "tsv", "json", "xml"):
-        return write_rows(names, answer.rows, format)
-    headings = [column.label.get(lang) or column.label.get("de") or column.name for column in answer.columns]
+        return write_rows(list(columns), rows, format)
+    headings = list(columns.values())
     if format == "csv-de":
-        return _csv_de(headings, answer.rows, lang)
+        return _csv_de(headings, rows, lang)
     if format == "xlsx":
-        title = answer.question.title.get(lang) or answer.question.name
-        return _xlsx(headings, answer.rows, lang, answer.question.name, title)
-    return _table(headings, answer.rows, base, lang, width)
+        return _xlsx(headings, rows, lang, name, title)
+    return _table(headings, rows, base, lang, width)
 
 
 def write_rows(names: Sequence[str], rows: Rows, format: str) -> bytes:
