@@ -18,13 +18,14 @@ from benchmarks import sections
 from benchmarks.large import large_tables
 from benchmarks.measure import Bench, Row, RunError, Section
 from benchmarks.morph import against_morph
+from benchmarks.pages import pages
 from benchmarks.report import ROOT, document, heading, section_text
 from benchmarks.sparql import sparql
 from benchmarks.sparqldata import SIZES
 from benchmarks.sparqlservers import SERVERS
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-_PARTS = ("import", "scaling", "editions", "start", "serve", "questions", "large", "morph", "sparql")
+_PARTS = ("import", "scaling", "editions", "start", "serve", "questions", "large", "morph", "sparql", "pages")
 _FROZEN = ("service", "ontology", "shapes", "queries", "data", "benchmarks", "pyproject.toml")
 
 
@@ -42,7 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=_numbers, default=[1000, 10_000, 100_000], help="rows of large and morph")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions of the import of the Cologne report")
     parser.add_argument("--limit", type=float, default=900, help="seconds after which a large step is stopped")
-    parser.add_argument("--size", action="append", choices=tuple(SIZES), help="sizes of sparql; can be repeated")
+    parser.add_argument("--size", action="append", choices=tuple(SIZES), help="sizes of sparql, pages; can be repeated")
     parser.add_argument("--server", action="append", choices=tuple(SERVERS), help="servers of sparql; can be repeated")
     parser.add_argument("--seconds", type=float, default=2, help="seconds of load for each cell of sparql")
     return parser.parse_args()
@@ -89,6 +90,7 @@ def main() -> int:
             "large": lambda: large_tables(bench, sorted(given.rows), given.limit),
             "morph": lambda: against_morph(bench, sorted(given.rows), given.limit),
             "sparql": lambda: sparql(bench, given.size or tuple(SIZES), given.server or tuple(SERVERS), given.seconds),
+            "pages": lambda: pages(bench, given.size or tuple(SIZES)),
         }
         for name, part in parts.items():
             if name in wanted:

@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("editions",),
     ("validation", "questions"),
+    ("drawing",),
     ("inventory",),
     ("importing", "exporting"),
     ("keeping",),
@@ -36,13 +37,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Reading, linking and assessing work on plain values.
-WITHOUT_RDF = ("source", "table", "linking", "assessing", "matching")
+WITHOUT_RDF = ("source", "table", "linking", "assessing", "matching", "drawing")
 OWNERS = {
     "pyoxigraph": {"engine"},
     "pyshacl": {"validation"},
     "rdflib": {"validation", "sparql"},  # sparql parses what the engine does not show
     "flask": {"web"},
     "flask_babel": {"web"},
+    "flask_compress": {"web"},
     "uvicorn": {"web"},
     "SPARQLWrapper": {"engine"},
     "prometheus_client": {"web"},
@@ -50,6 +52,8 @@ OWNERS = {
     "werkzeug": {"web"},
     "click": {"cli"},
     "xlsxwriter": {"exporting"},
+    "jinja2": {"exporting", "web"},
+    "weasyprint": {"exporting"},
     "tabulate": {"exporting"},
     "platformdirs": {"settings"},
     "python_calamine": {"source"},
@@ -57,6 +61,8 @@ OWNERS = {
     "lxml": {"source"},
     "charset_normalizer": {"source"},
     "rapidfuzz": {"matching"},
+    "rustworkx": {"drawing"},
+    "numpy": {"drawing"},
 }
 ENTRY = {"__init__", "__main__"}
 

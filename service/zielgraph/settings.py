@@ -29,6 +29,12 @@ SETTINGS: tuple[Setting, ...] = (
         "https://w3id.org/zielgraph/id/",
         "Anfang aller Daten-IRIs. Wird beim ersten Import festgeschrieben.",
     ),
+    Setting(
+        "look",
+        "ZIELGRAPH_LOOK",
+        "",
+        "Datei mit Name, Logo, Farben, Kontakt und Rechtstexten der Stadt. Leer: look.toml im Datenordner.",
+    ),
     Setting("host", "ZIELGRAPH_HOST", "127.0.0.1", "Adresse, an der der Dienst lauscht, oder unix:/pfad."),
     Setting(
         "hosts",
@@ -140,6 +146,7 @@ class Settings:
 
     data: Path
     base: str
+    look: str
     host: str
     hosts: tuple[str, ...]
     cors_origin: str

@@ -7,7 +7,7 @@ import http.client
 import os
 import urllib.parse
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 
@@ -101,9 +101,10 @@ def _cookie(site: Site, data: Path) -> str:
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     form = urllib.parse.urlencode({"token": secret})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": site.root.rstrip("/")}
-    connection.request("POST", "/de/anmelden", form, headers)
-    answer = connection.getresponse()
-    assert answer.status == 303, answer.read()
+    with closing(connection):
+        connection.request("POST", "/de/anmelden", form, headers)
+        answer = connection.getresponse()
+        assert answer.status == 303, answer.read()
     return str(answer.getheader("Set-Cookie")).split(";")[0]
 
 

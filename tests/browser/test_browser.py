@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 from pypdf import PdfReader
+from watching import Watched
 from website import LANGUAGES, Page, Site, Visit
 
 MODES: dict[str, dict[str, Any]] = {
@@ -24,9 +24,6 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 _MOST_STOPS = 150
-_REPORT = (
-    "document.addEventListener('securitypolicyviolation', event => console.error('CSP ' + event.violatedDirective))"
-)
 # Counts what can be reached, in a group of radio buttons or a closed <details> too, and notes each stop.
 _LISTEN = """() => { document.activeElement?.blur(); window.scrollTo(0, 0); window.stops = [];
   const name = (e) => e.tagName + ' ' + [...document.querySelectorAll('*')].indexOf(e);
@@ -34,38 +31,6 @@ _LISTEN = """() => { document.activeElement?.blur(); window.scrollTo(0, 0); wind
   return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
     .filter((e) => !e.disabled && e.type !== 'hidden' && e.checkVisibility()).length }"""
 _SIDEWAYS = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
-
-
-@dataclass
-class Watched:
-    """A tab and what it complained of or asked of others."""
-
-    tab: Tab
-    root: str
-    faults: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.tab.on("console", self._console)
-        self.tab.on("pageerror", lambda error: self.faults.append(f"script failed: {error}"))
-        self.tab.on("request", self._request)
-        self.tab.on("dialog", self._dialog)
-
-    def taken(self) -> list[str]:
-        """The faults up to now, which are forgotten."""
-        found, self.faults = self.faults, []
-        return found
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.faults.append(f"console: {message.text}")
-
-    def _dialog(self, dialog: Dialog) -> None:
-        self.faults.append(f"a dialog opened: {dialog.message}")
-        dialog.dismiss()
-
-    def _request(self, request: Request) -> None:
-        if not request.url.startswith((self.root, "data:", "blob:", "about:")):
-            self.faults.append(f"asks {request.url}")
 
 
 def kinds(site: Site) -> list[Page]:
@@ -86,7 +51,6 @@ def open_tab(chromium: Browser) -> Iterator[Any]:
         if site.cookie:
             name, _, value = site.cookie.partition("=")
             context.add_cookies([{"name": name, "value": value, "url": site.root}])
-        context.add_init_script(_REPORT)
         return Watched(context.new_page(), site.root)
 
     yield open_

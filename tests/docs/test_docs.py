@@ -15,19 +15,16 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import tomllib
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import pytest
+from serving import serving
 
 from zielgraph.cli.main import main as program
 from zielgraph.cli.main import run as command_line
@@ -114,33 +111,10 @@ def run(arguments: list[str], data: Path, folder: Path) -> subprocess.CompletedP
 
 
 @pytest.fixture(scope="module")
-def server(koeln_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(koeln_folder: Path) -> Iterator[str]:
     """Address of a running service with the Cologne report."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "stderr"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "zielgraph", "serve", "--port", str(port)],
-            env=environment(koeln_folder),
-            stderr=stderr,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            assert process.poll() is None, log.read_text("utf-8")
-            try:
-                urllib.request.urlopen(f"{address}/health", timeout=5).close()  # noqa: S310
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        else:
-            pytest.fail(f"the service did not start: {log.read_text('utf-8')}")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
+    with serving(koeln_folder) as service:
+        yield service.address.rstrip("/")
 
 
 def name(value: object) -> str | None:

@@ -201,11 +201,12 @@ def query(
     metavar="FORMAT",
     default="ttl",
     show_default=True,
-    help="ttl, trig, nq, jsonld, rdfxml, table, xlsx, stratml, graphml oder csvw.",
+    help="ttl, trig, nq, jsonld, rdfxml, table, xlsx, stratml, graphml, csvw oder html (Mappe in einer Datei).",
 )
 @click.option("--city", metavar="STADT", help="Stadt, wenn es mehrere gibt.")
 @click.option("--system", metavar="SYSTEM", help="Zielsystem, wenn es mehrere gibt.")
 @click.option("--edition", metavar="JJJJ-MM-TT", help="Stand, sonst der neueste.")
+@click.option("--lang", type=click.Choice(("de", "en")), default="de", show_default=True, help="Sprache, nur bei html.")
 @click.option("--output", metavar="DATEI", type=click.Path(path_type=Path), help="In eine Datei schreiben.")
 @data_option
 @click.pass_context
@@ -215,9 +216,10 @@ def export(
     city: str | None,
     system: str | None,
     edition: str | None,
+    lang: str,
     output: Path | None,
 ) -> None:
-    """Den Inhalt ausgeben: als RDF, als Tabelle, Arbeitsmappe, CSVW, StratML oder GraphML."""
+    """Den Inhalt ausgeben: als RDF, als Tabelle, Arbeitsmappe, CSVW, StratML, GraphML oder als HTML-Mappe."""
     from zielgraph.exporting.formats import EXPORT_FORMATS
     from zielgraph.exporting.formats import export as write
     from zielgraph.store import DataFolder
@@ -231,7 +233,8 @@ def export(
         raise UsageError(f"{output}: CSVW sind mehrere Dateien. Bitte Ordner, NAME.csv oder NAME.zip angeben.")
     several = format_ == "csvw" and output is not None and output.suffix.lower() != ".zip"
     name = output.stem if several and output and output.suffix else ""
-    data = write(snapshot, format_, city=city, system=system, edition=day.isoformat() if day else None, name=name)
+    when = day.isoformat() if day else None
+    data = write(snapshot, format_, city=city, system=system, edition=when, name=name, lang=lang)
     if several and output:
         emit_archive(data, output.parent if name else output)
     else:

@@ -23,7 +23,7 @@ from zielgraph.keeping.redactor import Redactor, fixed_segments, marker
 from zielgraph.keeping.sources import read, redact_source, sha256, texts
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder, Redactions, SnapshotInfo
-from zielgraph.store.files import replace_file, write_file
+from zielgraph.store.files import WAITING, replace_file, write_file
 from zielgraph.store.model import read_info
 from zielgraph.store.redactions import FILE
 from zielgraph.store.stage import Stage, numbered
@@ -131,6 +131,8 @@ def _redact_folder(
         progress("Sicherungen werden durchsucht")
         for each in noted:
             _look_through(each, redactor, stage, report)
+        if not dry_run:  # files that wait to be imported may hold the words; people can send them again
+            shutil.rmtree(folder.root / WAITING, ignore_errors=True)
         if dry_run or not (redactor.hits or redactor.sources):
             return
         if stored and made:

@@ -6,6 +6,9 @@ import errno
 import os
 from pathlib import Path
 
+WAITING = "waiting"
+"""Folder in the data folder of files that people sent and have not confirmed yet; no part of backups."""
+
 _REASONS = {
     errno.ENOSPC: "Der Datenträger ist voll.",
     errno.EDQUOT: "Der zugeteilte Speicherplatz ist verbraucht.",

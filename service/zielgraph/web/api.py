@@ -17,6 +17,7 @@ from zielgraph.web.current import PooledEngine, pooled, settings, state
 from zielgraph.web.languages import LANGUAGES, language, page_url
 from zielgraph.web.openapi import describe
 from zielgraph.web.problems import problem_of, problem_response
+from zielgraph.web.stand import parse_day
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 _RESERVED = ("format", "lang", "stand")
@@ -46,10 +47,10 @@ def limited(answer: Answer) -> Answer:
 
 def day_asked() -> date | None:
     """The day of ``stand=``: how things stood then. UsageError when it is none."""
-    text = request.args.get("stand")
+    text = request.args.get("stand", "").strip()
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return parse_day(text) if text else None
+    except UsageError:
         raise UsageError(f"stand=„{text}“ ist kein Datum. Bitte so schreiben: 2019-12-31.") from None
 
 

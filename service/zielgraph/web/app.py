@@ -13,13 +13,25 @@ from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
 from zielgraph.web import (
     api,
+    completion,
+    compression,
+    conditional,
     current,
+    decided,
+    drawings,
+    feed,
+    files,
+    formguard,
     graphs,
     languages,
     linked,
+    look,
+    navigation,
     observe,
+    office,
     ontology,
     pages,
+    papers,
     problems,
     resource,
     signin,
@@ -49,21 +61,29 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["zielgraph.catalogue"] = load_catalogue()
     pool = app.extensions["zielgraph.pool"] = Pool(folder, settings)
     app.extensions["zielgraph.writer"] = Writer(pool, folder, settings)
-    for module in (languages, problems, view, signin):
+    for module in (languages, problems, view, signin, formguard, office, decided, drawings):
         module.register(app)
     for blueprint in (
         sparql.blueprint,
+        completion.blueprint,
         update.blueprint,
         graphs.blueprint,
         api.blueprint,
         linked.blueprint,
         ontology.blueprint,
         wellknown.blueprint,
+        feed.blueprint,
+        papers.blueprint,
         resource.blueprint(),
         pages.blueprint(),
         signin.blueprint(),
     ):
         app.register_blueprint(blueprint)
+    compression.register(app)
+    conditional.register(app)
+    files.register(app)
+    look.register(app, settings)
+    navigation.register(app)
     app.before_request(_limit_body)
     app.after_request(_headers)
     app.add_url_rule("/", "start", _start)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from threading import Lock
@@ -11,8 +16,12 @@ from threading import Lock
 from flask import current_app, g, request
 
 from zielgraph import resources
+from zielgraph.deciding.model import decisions_of
 from zielgraph.editions.state import state_at
 from zielgraph.engine import EmbeddedEngine, Graph, NamedNode, Quad, Results, Term, parse, read_results
+from zielgraph.errors import ZielgraphError
+from zielgraph.inventory.load import load
+from zielgraph.inventory.model import Inventory
 from zielgraph.lifting import ontology_quads
 from zielgraph.lifting.iris import ontology_graph
 from zielgraph.settings import Settings
@@ -20,16 +29,31 @@ from zielgraph.store import DataFolder, Snapshot, SnapshotInfo
 from zielgraph.workers import Job, Pool
 
 _DAYS_KEPT = 3
+_LOOK_SECONDS = 0.5
+_LOG = logging.getLogger("zielgraph.web")
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-class State:
-    """One opened snapshot with what is worth computing once for it."""
+@dataclass
+class _Day:
+    """One state and what is read from it; each is made by the first who asks, and the others wait for it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    engine: Future[EmbeddedEngine] = field(default_factory=Future)
+    inventory: Future[Inventory] | None = None
+
+
+class State:
+    """One opened snapshot with what is worth computing once for it. Safe in several threads."""
+
+    def __init__(self, snapshot: Snapshot, *, inventory: Inventory | None = None) -> None:
         self._snapshot = snapshot
         self._lock = Lock()
-        self._days: dict[date, EmbeddedEngine] = {}
+        now = _Day()
+        now.engine.set_result(snapshot.engine)
+        if inventory is not None:
+            now.inventory = Future()
+            now.inventory.set_result(inventory)
+        self._now, self._days = now, dict[date, _Day]()
 
     @property
     def info(self) -> SnapshotInfo:
@@ -51,15 +75,64 @@ class State:
 
         Raises NotFound when there was no edition yet, StoreError when it has more than ``limit`` quads.
         """
-        if day is None:
-            return self.engine
+        return self._at(day, limit).engine.result()
+
+    def inventory(self, day: date | None = None, limit: int = sys.maxsize) -> Inventory:
+        """What pages list of the state now, or as it stood at a day. Read once, by the first who asks for it.
+
+        Raises what :meth:`at` raises.
+        """
+        there = self._at(day, limit)
+        engine = there.engine.result()
         with self._lock:
-            if day not in self._days:
-                self._days[day] = state_at(self.engine, self.base, self.info.editions, day, limit)
-            self._days[day] = self._days.pop(day)  # the newest at the end
+            leads = there.inventory is None
+            if there.inventory is None:
+                there.inventory = Future()
+            future = there.inventory
+        if leads:
+            try:
+                future.set_result(load(engine, self.base))
+            except BaseException as error:
+                future.set_exception(error)
+                with self._lock:
+                    there.inventory = None
+                raise
+        return future.result()
+
+    @property
+    def known(self) -> Inventory | None:
+        """The inventory of now, if it was read already."""
+        future = self._now.inventory
+        return future.result() if future is not None and future.done() and not future.exception() else None
+
+    def _at(self, day: date | None, limit: int) -> _Day:
+        """The state at a day, which is the one after the last thing that happened until then."""
+        last = None if day is None else max((each for each in self._turns if each <= day), default=day)
+        with self._lock:
+            if last is None or (self._turns and last == self._turns[-1]):
+                return self._now
+            there = self._days.pop(last, None)
+            leads = there is None
+            if there is None:
+                there = _Day()
+            self._days[last] = there  # the newest at the end
             while len(self._days) > _DAYS_KEPT:
                 del self._days[next(iter(self._days))]
-            return self._days[day]
+        if leads:
+            try:
+                there.engine.set_result(state_at(self.engine, self.base, self.info.editions, last, limit))
+            except BaseException as error:
+                with self._lock:
+                    self._days.pop(last, None)
+                there.engine.set_exception(error)
+                raise
+        return there
+
+    @cached_property
+    def _turns(self) -> tuple[date, ...]:
+        """The days on which the state changed: those of editions and of decisions."""
+        editions = {date.fromisoformat(edition.date) for edition in self.info.editions}
+        return tuple(sorted(editions | {decision.day for decision in decisions_of(self.engine, self.base)}))
 
     @cached_property
     def ontology(self) -> EmbeddedEngine:
@@ -98,14 +171,59 @@ class Current:
         self._folder, self._pointer = folder, Pointer(folder)
         self._lock = Lock()
         self._state: State | None = None
+        self._closed = threading.Event()
 
     def state(self) -> State:
         """The current state. Requests in flight keep the one they have. Raises StoreError."""
         name = self._pointer.name()
         with self._lock:
             if self._state is None or self._state.info.name != name:
-                self._state = State(self._folder.open())
+                self._state = self._next(self._folder.open())
             return self._state
+
+    def _next(self, snapshot: Snapshot) -> State:
+        """The state after a commit, with the inventory of the one before where the commit cannot have changed it."""
+        before = self._state
+        if before is not None and _same_report(before.info, snapshot.info) and (known := before.known):
+            return State(snapshot, inventory=known)
+        return State(snapshot)
+
+    def watch(self, *more: Callable[[State], object]) -> None:
+        """Notice every commit in a thread of its own, and read what pages list before somebody asks for a page.
+
+        ``more`` are further things to compute then.
+        """
+        threading.Thread(target=self._watch, args=more, name="zielgraph-inventory", daemon=True).start()
+
+    def _watch(self, *more: Callable[[State], object]) -> None:
+        seen: State | None = None
+        while True:
+            try:
+                if (now := self.state()) is not seen:
+                    seen = now  # once each: whoever asks for a page is told what was wrong
+                    now.inventory()
+                    for each in more:
+                        each(now)
+            except ZielgraphError:
+                pass
+            except Exception:
+                _LOG.exception("What pages list could not be read ahead")
+            if self._closed.wait(_LOOK_SECONDS):
+                return
+
+    def close(self) -> None:
+        """End the watching."""
+        self._closed.set()
+
+
+def _same_report(before: SnapshotInfo, after: SnapshotInfo) -> bool:
+    """Whether a commit changed users' own graphs only: once an edition is there, an update can change no others."""
+    return (
+        after.action.partition(" ")[0] == "update"
+        and after.parent == before.name
+        and after.editions == before.editions
+        and bool(after.editions)
+    )
 
 
 class PooledEngine:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from zielgraph.web.files import STYLES
 from zielgraph.web.headers import HEADERS
 from zielgraph.web.negotiate import prefers_html
 from zielgraph.web.problems import Problem, title_of
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 CHALLENGE = 'Bearer realm="zielgraph"'
 _LOWER = tuple((name.lower(), name, value) for name, value in HEADERS.items())
 _PAGE = """<!doctype html>
-<html lang="de">
+<html lang="{lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} – zielgraph</title><link rel="stylesheet" href="{root}/static/style.css"></head>
-<body><main class="wrap"><p class="kind">{status}</p><h1>{title}</h1><p>{detail}</p>
-<p><a href="{root}/">Zur Übersicht</a></p></main></body>
+<meta name="color-scheme" content="light dark"><title>{title}</title>{styles}</head>
+<body><div class="top"></div><main class="wrap"><p class="kind">{status}</p><h1>{title}</h1><p lang="de">{detail}</p>
+<p><a href="{root}/{lang}/">{onward}</a></p></main></body>
 </html>
 """
+_ONWARD = {"de": "Zur Übersicht", "en": "To the overview"}
 
 
 def dressed(environ: WSGIEnvironment, start_response: StartResponse, *, private: bool) -> StartResponse:
@@ -34,20 +36,25 @@ def dressed(environ: WSGIEnvironment, start_response: StartResponse, *, private:
     """
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        present = {name.lower() for name, _ in headers}
-        headers = headers + [(name, value) for lower, name, value in _LOWER if lower not in present]
-        # A page of another site may embed what it may read, and nothing else.
-        open_ = "access-control-allow-origin" in present
-        headers.append(("Cross-Origin-Resource-Policy", "cross-origin" if open_ else "same-origin"))
-        if environ["wsgi.url_scheme"] == "https":
-            headers.append(("Strict-Transport-Security", "max-age=31536000"))
-        if status.startswith("401") and "www-authenticate" not in present:
-            headers.append(("WWW-Authenticate", CHALLENGE))
-        if private:
-            headers = _private(headers)
+        headers = dress(int(status[:3]), headers, https=environ["wsgi.url_scheme"] == "https", private=private)
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     return start
+
+
+def dress(status: int, headers: Iterable[tuple[str, str]], *, https: bool, private: bool) -> list[tuple[str, str]]:
+    """The headers of an answer with those of protection; see :func:`dressed`."""
+    headers = list(headers)
+    present = {name.lower() for name, _ in headers}
+    headers += [(name, value) for lower, name, value in _LOWER if lower not in present]
+    # A page of another site may embed what it may read, and nothing else.
+    open_ = "access-control-allow-origin" in present
+    headers.append(("Cross-Origin-Resource-Policy", "cross-origin" if open_ else "same-origin"))
+    if https:
+        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    if status == 401 and "www-authenticate" not in present:
+        headers.append(("WWW-Authenticate", CHALLENGE))
+    return _private(headers) if private else headers
 
 
 def _private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -77,14 +84,29 @@ def bare_refusal(status: int) -> tuple[list[tuple[str, str]], bytes]:
     return [*(own | HEADERS).items(), ("Connection", "close")], body
 
 
+def refusal_headers(problem: Problem, media: str, length: int) -> list[tuple[str, str]]:
+    """The headers of a refusal with a body of a type and length."""
+    headers = [("Content-Type", media), ("Content-Length", str(length)), ("Cache-Control", "no-store")]
+    return [*headers, ("Vary", "Accept"), *problem.headers]
+
+
 def refusal(environ: WSGIEnvironment, start: StartResponse, problem: Problem) -> list[bytes]:
     """Answer with problem details (RFC 9457), or with a plain page where the client would rather see one."""
     if prefers_html(environ.get("HTTP_ACCEPT", "")):
-        title, root = escape(problem.title or title_of(problem.status)), quote(environ.get("SCRIPT_NAME", ""))
-        page = _PAGE.format(status=problem.status, title=title, detail=escape(problem.detail), root=root)
+        root = quote(environ.get("SCRIPT_NAME", ""))
+        lang = "en" if environ.get("PATH_INFO", "").startswith("/en/") else "de"
+        title = HTTPStatus(problem.status).phrase if lang == "en" else problem.title or title_of(problem.status)
+        page = _PAGE.format(
+            lang=lang,
+            status=problem.status,
+            title=escape(title),
+            detail=escape(problem.detail),
+            root=root,
+            onward=_ONWARD[lang],
+            styles="".join(f'<link rel="stylesheet" href="{root}/static/{style}">' for style in STYLES),
+        )
         media, body = "text/html; charset=utf-8", page.encode()
     else:
         media, body = problem.content_type, problem.document()
-    headers = [("Content-Type", media), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    start(f"{problem.status} {HTTPStatus(problem.status).phrase}", [*headers, ("Vary", "Accept"), *problem.headers])
+    start(f"{problem.status} {HTTPStatus(problem.status).phrase}", refusal_headers(problem, media, len(body)))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

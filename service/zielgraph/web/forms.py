@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
 
 from zielgraph.engine import Literal, NamedNode, Term
 from zielgraph.exporting.tables import plain, shown
+from zielgraph.inventory.collation import sort_key
 from zielgraph.questions import Answer, Question
-from zielgraph.vocabulary import XSD
-from zielgraph.web.lists import options
-from zielgraph.web.view import Link, Text, View
+from zielgraph.vocabulary import XSD, ZG
+from zielgraph.web.cells import Cell
+from zielgraph.web.listing import Column
+from zielgraph.web.view import TYPE, Link, Text, View
 
+Row = Sequence[Term | None]
+_NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
 _MAX_SELECT = 40
 
 
@@ -28,22 +35,6 @@ class Input:
     choices: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of an answer: link or text; ``number`` is set to the right."""
-
-    content: Link | Text | str
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """An answer as a page shows it."""
-
-    headings: list[tuple[str, bool]]
-    rows: list[list[Cell]]
-
-
 def inputs(view: View, question: Question, given: Mapping[str, str]) -> list[Input]:
     """The inputs of a question with the values given."""
     found = []
@@ -54,7 +45,7 @@ def inputs(view: View, question: Question, given: Mapping[str, str]) -> list[Inp
         if parameter.type in ("boolean", XSD + "boolean"):
             kind = "boolean"
         elif not parameter.type.startswith(XSD):
-            choices = list(dict.fromkeys(link.text.value for link in options(view, parameter.type)))
+            choices = _options(view, parameter.type)
             kind = "select" if len(choices) <= _MAX_SELECT else "list"
             if kind == "select" and value and value not in choices:
                 choices.insert(0, value)
@@ -72,50 +63,81 @@ def inputs(view: View, question: Question, given: Mapping[str, str]) -> list[Inp
     return found
 
 
-def table(view: View, answer: Answer) -> Table:
-    """The answer for a page. A column of IRIs followed by its names becomes one column of links."""
-    columns = answer.columns
+def columns(view: View, answer: Answer) -> list[Column[Row]]:
+    """The columns of an answer. One of IRIs followed by their names becomes links; downloads have both."""
+    found: list[Column[Row]] = []
     merged = {
         index
-        for index in range(len(columns) - 1)
-        if "label" in columns[index + 1].name.lower() and _is_resource(answer, index)
+        for index in range(len(answer.columns) - 1)
+        if "label" in answer.columns[index + 1].name.lower() and _is_resource(answer, index)
     }
-    shown_columns = [index for index in range(len(columns)) if index - 1 not in merged]
-    rows = [
-        [_merged(view, row, index) if index in merged else _cell(view, row[index]) for index in shown_columns]
-        for row in answer.rows
-    ]
-    numeric = [
-        bool(rows) and all(row[i].number or row[i].content == "" for row in rows) for i in range(len(shown_columns))
-    ]
-    headings = [
-        (columns[index].label.get(view.lang) or columns[index].name, number)
-        for index, number in zip(shown_columns, numeric, strict=True)
-    ]
-    return Table(headings, rows)
+    for index, column in enumerate(answer.columns):
+        heading = column.label.get(view.lang) or column.name
+        if index in merged:
+            found.append(Column(column.name, heading, partial(_iri, index), iri=True))
+            name = answer.columns[index + 1].name
+            value = partial(_merged, view, index)
+            found.append(Column(name, heading, value, sort=lambda row, value=value: _key(value(row))))  # type: ignore[misc]
+        elif index - 1 not in merged:
+            value = partial(_value, view, index)
+            number = bool(answer.rows) and all(_is_number(row[index]) for row in answer.rows)
+            found.append(
+                Column(column.name, heading, value, sort=lambda row, value=value: _key(value(row)), number=number)  # type: ignore[misc]
+            )
+    return found
 
 
 def _is_resource(answer: Answer, index: int) -> bool:
     return all(row[index] is None or isinstance(row[index], NamedNode) for row in answer.rows)
 
 
-def _merged(view: View, row: list[Term | None], index: int) -> Cell:
+def _is_number(term: Term | None) -> bool:
+    return term is None or (isinstance(term, Literal) and term.datatype.value in _NUMBERS)
+
+
+def _iri(index: int, row: Row) -> str:
+    return plain(row[index])
+
+
+def _merged(view: View, index: int, row: Row) -> Cell:
     node, label = row[index], plain(row[index + 1])
-    if node is None:
-        return Cell(Text(label) if label else "")
-    if index > 0 and "; " in label:  # several names stand for several resources, of which the first is given
-        return Cell(Text(label))
-    iri = plain(node)
+    if node is None or (index > 0 and "; " in label):  # several names stand for several resources, the first is given
+        return Text(label) if label else None
     known = view.label(node)
     text = known if known.value == label or not label else Text(label)
-    return Cell(Link(iri, text, view.url(iri)))
+    return Link(plain(node), text, view.url(plain(node)))
 
 
-def _cell(view: View, term: Term | None) -> Cell:
+def _value(view: View, index: int, row: Row) -> Cell:
+    term = row[index]
     if term is None:
-        return Cell("")
-    if isinstance(term, Literal):
-        kind = term.datatype.value
-        number = kind.startswith(XSD) and kind[len(XSD) :] in ("integer", "decimal", "double", "float")
-        return Cell(Text(shown(term, view.lang), term.language or ""), number)
-    return Cell(view.link(term))
+        return None
+    if not isinstance(term, Literal):
+        return view.link(term)
+    kind, text = term.datatype.value, term.value
+    try:
+        if kind in _NUMBERS:
+            return int(text) if kind == XSD + "integer" else float(text)
+        if kind == XSD + "date":
+            return date.fromisoformat(text)
+    except ValueError:  # no number after all, or a date before the year 1
+        return Text(text)
+    return Text(shown(term, view.lang), term.language or "")
+
+
+def _key(cell: Cell) -> tuple[int, Any] | None:
+    """Numbers and dates by their value, names as in a dictionary."""
+    if cell is None:
+        return None
+    if isinstance(cell, bool | int | float):
+        return 0, cell
+    if isinstance(cell, date):
+        return 1, cell.isoformat()
+    return 2, sort_key(str(cell.text if isinstance(cell, Link) else cell))
+
+
+def _options(view: View, kind: str) -> list[str]:
+    """The names of all resources of a class (local name or IRI), in order."""
+    iri = kind if ":" in kind else ZG + kind
+    names = {str(view.named(node.value).text) for node in view.subjects(TYPE, NamedNode(iri))}
+    return sorted(names, key=sort_key)

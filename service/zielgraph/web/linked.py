@@ -7,7 +7,7 @@ import itertools
 from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from zielgraph.engine import DefaultGraph, Graph, NamedNode, Quad, Triple, serialise
+from zielgraph.engine import DefaultGraph, Engine, Graph, NamedNode, Quad, Triple, serialise
 from zielgraph.errors import NotFound
 from zielgraph.vocabulary import DCTERMS, PREFIXES
 from zielgraph.web import negotiate
@@ -27,14 +27,13 @@ def node_of(base: str, path: str) -> NamedNode:
         raise NotFound(f"„{path}“ gibt es nicht.") from None
 
 
-def describe(now: State, node: NamedNode) -> list[Triple]:
+def describe(engine: Engine, node: NamedNode) -> list[Triple]:
     """What the store says of a resource: its own triples, those of its parts, and up to 500 that point to it.
 
     A part is a value whose IRI continues the resource's own (``…/measure/19/involvement/…``). A named graph
     is described by its content. Older editions live only in named graphs and are found there. NotFound if
     unknown.
     """
-    engine = now.engine
     graph: Graph | None = DefaultGraph()
     own = list(engine.quads(node, None, None, graph))
     if not own:
@@ -57,17 +56,17 @@ def describe(now: State, node: NamedNode) -> list[Triple]:
     return sorted({quad.triple for quad in found}, key=str)
 
 
-def exists(now: State, node: NamedNode) -> bool:
+def exists(engine: Engine, node: NamedNode) -> bool:
     """Whether the store knows the resource."""
     return any(
         next(iter(quads), None) is not None
-        for quads in (now.engine.quads(node, None, None, None), now.engine.quads(None, None, None, node))
+        for quads in (engine.quads(node, None, None, None), engine.quads(None, None, None, node))
     )
 
 
-def successor(now: State, node: NamedNode) -> NamedNode:
+def successor(engine: Engine, node: NamedNode) -> NamedNode:
     """What took the place of a retired identifier; the resource itself when nothing did."""
-    quads = now.engine.quads(node, NamedNode(DCTERMS + "isReplacedBy"), None, DefaultGraph())
+    quads = engine.quads(node, NamedNode(DCTERMS + "isReplacedBy"), None, DefaultGraph())
     return next((quad.object for quad in quads if isinstance(quad.object, NamedNode)), node)
 
 
@@ -76,10 +75,10 @@ def identify(path: str) -> BaseResponse:
     """303 to the page or, for RDF clients, to the data."""
     now = state()
     node = node_of(now.base, path)
-    if not exists(now, node):
+    if not exists(now.engine, node):
         raise NotFound(f"{node.value} ist in diesem Bestand nicht enthalten.")
     chosen = negotiate.choose(negotiate.GRAPHS, html=True, first="html")
-    path = successor(now, node).value.removeprefix(now.base)
+    path = successor(now.engine, node).value.removeprefix(now.base)
     target = (
         url_for(f"resource.show_{language()}", path=path)
         if chosen == "html"
@@ -94,7 +93,7 @@ def identify(path: str) -> BaseResponse:
 def data(path: str, ending: str) -> Response:
     """The data of one resource."""
     now = state()
-    body = serialise(describe(now, node_of(now.base, path)), ending, prefixes=_prefixes(now))
+    body = serialise(describe(now.engine, node_of(now.base, path)), ending, prefixes=_prefixes(now))
     return negotiate.answer(body, negotiate.GRAPHS[ending], vary="")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from zielgraph.engine import NamedNode, Triple, serialise
@@ -12,7 +16,7 @@ from zielgraph.errors import NotFound
 from zielgraph.lifting.iris import ontology_graph
 from zielgraph.vocabulary import OWL, PREFIXES, RDF, RDFS, SKOS, ZG
 from zielgraph.web import negotiate
-from zielgraph.web.current import state
+from zielgraph.web.current import State, state
 from zielgraph.web.languages import language
 from zielgraph.web.view import TYPE, Link, Text, View
 
@@ -34,11 +38,13 @@ class Term:
     range: list[Link]
 
 
-def _view() -> View:
+def ontology_view() -> View:
+    """The ontology as a page sees it, also while nothing is imported."""
     return View(state().ontology, state().base, language())
 
 
-def _terms(view: View, kind: str) -> list[Term]:
+def terms(view: View, kind: str) -> list[Term]:
+    """The terms of a class (its IRI) that the ontology defines, by IRI."""
     graph = ontology_graph(view.base)
     found = []
     for node in view.subjects(TYPE, NamedNode(kind), graph):
@@ -62,6 +68,21 @@ def _terms(view: View, kind: str) -> list[Term]:
     return found
 
 
+_PARTS: WeakKeyDictionary[State, dict[tuple[str, str, str], Markup]] = WeakKeyDictionary()
+
+
+def part(template: str, facts: Callable[[], dict[str, object]]) -> Markup:
+    """A part of a page that only the ontology makes, drawn once for each state and language.
+
+    ``facts`` gives what the template shows. Links in it must not depend on the rest of the address.
+    """
+    parts = _PARTS.setdefault(state(), {})
+    key = template, language(), request.script_root
+    if key not in parts:
+        parts[key] = Markup(render_template(template, **facts()))  # noqa: S704 escaped by the template
+    return parts[key]
+
+
 def _data(triples: list[Triple], ending: str) -> Response:
     body = serialise(sorted(triples, key=str), ending, prefixes=PREFIXES)
     return negotiate.answer(body, negotiate.GRAPHS[ending])
@@ -73,21 +94,23 @@ def whole() -> Response:
     chosen = negotiate.choose(negotiate.GRAPHS, html=True, first="ttl")
     if chosen != "html":
         return whole_data(chosen)
-    view = _view()
-    page = render_template(
-        "ontology.html",
-        classes=_terms(view, OWL + "Class"),
-        properties=sorted(
-            _terms(view, OWL + "ObjectProperty") + _terms(view, OWL + "DatatypeProperty"),
-            key=lambda t: t.link.iri,
-        ),
-        schemes=[(scheme, _concepts(view, scheme.link.iri)) for scheme in _terms(view, SKOS + "ConceptScheme")],
-    )
+    page = render_template("ontology.html", body=part("_ontology.html", _everything))
     return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
 
 
-def _concepts(view: View, scheme: str) -> list[Term]:
-    return [term for term in _terms(view, SKOS + "Concept") if term.link.iri.startswith(scheme + "/")]
+def _everything() -> dict[str, object]:
+    view = ontology_view()
+    properties = terms(view, OWL + "ObjectProperty") + terms(view, OWL + "DatatypeProperty")
+    return {
+        "classes": terms(view, OWL + "Class"),
+        "properties": sorted(properties, key=lambda term: term.link.iri),
+        "schemes": [(scheme, concepts(view, scheme.link.iri)) for scheme in terms(view, SKOS + "ConceptScheme")],
+    }
+
+
+def concepts(view: View, scheme: str) -> list[Term]:
+    """The concepts of a scheme."""
+    return [term for term in terms(view, SKOS + "Concept") if term.link.iri.startswith(scheme + "/")]
 
 
 @blueprint.get(f"/ontology.<{_ENDINGS}:ending>")
@@ -108,7 +131,7 @@ def _find(path: str) -> tuple[NamedNode, list[Triple]]:
         triples = [quad.triple for quad in now.ontology.quads(node, None, None, ontology_graph(now.base))]
         if triples:
             return node, triples
-    raise NotFound(f"Den Begriff „{path}“ enthält die Ontologie nicht.")
+    raise NotFound(_("Den Begriff „%(path)s“ enthält die Ontologie nicht.", path=path))
 
 
 @blueprint.get("/ontology/<path:path>")
@@ -118,7 +141,7 @@ def term(path: str) -> BaseResponse:
     chosen = negotiate.choose(negotiate.GRAPHS, html=True, first="ttl")
     if chosen != "html":
         return _data(triples, chosen)
-    view = _view()
+    view = ontology_view()
     graph = ontology_graph(view.base)
     rows = [(view.link(t.predicate), view.shown(t.object)) for t in sorted(triples, key=str)]
     page = render_template(
@@ -128,7 +151,7 @@ def term(path: str) -> BaseResponse:
         rows=[row for row in rows if row[0].iri != RDF + "type"],
         kinds=[shown for link, shown in rows if link.iri == RDF + "type"],
         path=path,
-        members=_concepts(view, node.value),
+        members=concepts(view, node.value),
     )
     return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept, Accept-Language"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ from zielgraph.errors import (
     UsageError,
     ZielgraphError,
 )
+from zielgraph.web.navigation import EVERY, Entry, entries
 from zielgraph.web.negotiate import PROBLEM, wants_html
 
 N_ = str  # marks a text for translation, which happens where it is shown
@@ -59,11 +61,40 @@ _TITLES: dict[int, str] = {
     404: N_("Nicht gefunden"),
     405: N_("Methode nicht erlaubt"),
     406: N_("Format nicht verfügbar"),
+    409: N_("Widerspruch zum Bestand"),
+    410: N_("Nicht mehr vorhanden"),
     413: N_("Anfrage zu lang"),
     415: N_("Inhaltstyp nicht unterstützt"),
+    429: N_("Zu viele Anfragen"),
     500: N_("Interner Fehler"),
     503: N_("Dienst nicht bereit"),
+    504: N_("Antwort kam nicht rechtzeitig"),
 }
+_ADVICE: dict[int, str] = {  # what a person can do
+    403: N_("Wer den Dienst betreibt, kann Ihnen das Recht dazu geben."),
+    404: N_("Vielleicht ist die Adresse unvollständig, oder der Eintrag fehlt in diesem Stand."),
+    410: N_("Der Inhalt wurde entfernt. Die Übersicht zeigt, was es heute gibt."),
+    429: N_("Bitte einen Moment warten und die Seite dann neu laden."),
+    500: N_("Bitte die Seite neu laden. Bleibt der Fehler, hilft die Stelle, die den Dienst betreibt."),
+    503: N_("Bitte in einer Minute noch einmal versuchen."),
+    504: N_("Bitte die Auswahl enger fassen oder es später noch einmal versuchen."),
+}
+_KIND_TITLES = (  # of zielgraph.errors, for translation
+    N_("Fehler"),
+    N_("Eingabe nicht lesbar"),
+    N_("Anfrage nicht möglich"),
+    N_("Format nicht möglich"),
+    N_("Inzwischen geändert"),
+    N_("SPARQL-Anfrage abgelehnt"),
+    N_("Anfrage nicht lesbar"),
+    N_("Antwort zu groß"),
+    N_("Anfrage braucht zu viel Speicher"),
+    N_("Anfrage dauert zu lange"),
+    N_("Graph wird verwaltet"),
+    N_("Datenordner nicht benutzbar"),
+    N_("Datenordner belegt"),
+    N_("Ausgabe besteht schon"),
+)
 _PROGRAMS = ("/api/", "/data/", "/health", "/catalog", "/sparql/")
 
 
@@ -150,15 +181,37 @@ def refuse(status: int, detail: str, title: str = "", **more: object) -> Respons
     return refuse_with(Problem(status, detail, title, more=more))
 
 
-def refuse_with(found: Problem) -> Response:
-    """The problem in the form this client reads."""
+def refuse_with(found: Problem, *, german: bool = False) -> Response:
+    """The problem in the form this client reads. ``german``: its text is, whatever the language of the page."""
     if request.path.startswith(_PROGRAMS) or not wants_html():
         return problem_response(found)
-    title = _(found.title or title_of(found.status))
-    page = render_template("error.html", status=found.status, title=title, detail=found.detail)
+    page = render_template(
+        "error.html",
+        status=found.status,
+        title=_(found.title or title_of(found.status)),
+        detail=found.detail,
+        german=german,
+        advice=_(_ADVICE[found.status]) if found.status in _ADVICE else "",
+        near=_near_pages() if found.status == 404 else [],
+    )
     response = Response(page, status=found.status, content_type="text/html; charset=utf-8")
     response.headers.extend(dict(found.headers))
     return response
+
+
+def _near_pages() -> list[Entry]:
+    """Pages whose address looks like the one asked for."""
+    here = request.path.rstrip("/").rsplit("/", 1)[-1]
+    pages = {entry.url.partition("?")[0].rstrip("/").rsplit("/", 1)[-1]: entry for entry in entries(EVERY)}
+    return [pages[slug] for slug in difflib.get_close_matches(here, pages, n=3)]
+
+
+def _from_below(error: Exception) -> bool:
+    """Whether the error comes from below the web layer, where texts are German and not translated."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    return last is not None and not last.tb_frame.f_globals.get("__name__", "").startswith("zielgraph.web")
 
 
 def _sentence(error: HTTPException) -> str:
@@ -175,7 +228,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(ZielgraphError)
     def own(error: ZielgraphError) -> Response:
-        return refuse_with(problem_of(error))
+        return refuse_with(problem_of(error), german=_from_below(error))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

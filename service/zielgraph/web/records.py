@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from zielgraph.engine import DefaultGraph, Literal, NamedNode, Term
 from zielgraph.exporting.tables import plain
@@ -33,12 +33,27 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a raw cell that name an actor, and those that tell its role; they count in code points."""
+
+    cell: str
+    start: int
+    end: int
+    quote: str
+    role_quote: str
+    actor: Link | None
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A raw cell of the table, cut at the mentions in it."""
 
     column: int
     heading: str
     pieces: list[Piece]
+    text: str = ""
+    mentions: Sequence[Mention] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class Role:
     quotes: list[tuple[str, str]]
     confidence: str
     state: str
+    iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,6 @@ class Item:
     roles: list[Role]
     derived: list[Derived]
     rows: list[Row]
-    findings: list[Finding] = field(default_factory=list)
 
 
 def goal_path(view: View, node: NamedNode) -> list[Link]:
@@ -160,7 +175,6 @@ def item(view: View, node: NamedNode) -> Item:
         roles=roles(view, node),
         derived=derived(view, node),
         rows=rows,
-        findings=findings(view, node, rows),
     )
 
 
@@ -194,7 +208,7 @@ def roles(view: View, node: NamedNode) -> list[Role]:
                 quotes.append((quote, view.value(source, "roleQuote")))
         actor, kind = view.link(actors[0]), view.link(kinds[0])
         order = int(view.value(kinds[0], "order") or 99)
-        entry = Role(actor, kind, list(dict.fromkeys(quotes)), view.value(each, "confidence"), state)
+        entry = Role(actor, kind, list(dict.fromkeys(quotes)), view.value(each, "confidence"), state, plain(each))
         found.append(((order, actor.text.value), entry))
     return [role for _, role in sorted(found, key=lambda pair: pair[0])]
 
@@ -219,18 +233,29 @@ def derived(view: View, node: NamedNode) -> list[Derived]:
 
 def row(view: View, node: Term) -> Row:
     """A source row with its cells cut at the mentions."""
-    mentions: dict[str, list[tuple[int, int, Piece]]] = {}
+    mentions: dict[str, list[Mention]] = {}
     for each in view.objects(node, zg("mention")):
         cell, start, end = view.value(each, "cell"), view.value(each, "start"), view.value(each, "end")
         if cell and start.isdigit() and end.isdigit():
-            actor = _first(view, NamedNode(plain(each)), "actor")
-            title = actor.text.value if actor else view.value(each, "candidateLabel")
-            mentions.setdefault(cell, []).append((int(start), int(end), Piece("", True, actor, title)))
+            found = Mention(
+                cell,
+                int(start),
+                int(end),
+                view.value(each, "quote"),
+                view.value(each, "roleQuote"),
+                _first(view, NamedNode(plain(each)), "actor"),
+                view.value(each, "candidateLabel"),
+            )
+            mentions.setdefault(cell, []).append(found)
     cells = []
     for each in view.objects(node, zg("cell")):
         text = next((plain(t) for t in view.objects(each, _VALUE)), "")
-        pieces = cut(text, mentions.get(plain(each), ()))
-        cells.append(Cell(int(view.value(each, "column") or 0), view.value(each, "heading"), pieces))
+        own = mentions.get(plain(each), [])
+        marks = [
+            (m.start, m.end, Piece("", True, m.actor, m.actor.text.value if m.actor else m.candidate)) for m in own
+        ]
+        column, heading = int(view.value(each, "column") or 0), view.value(each, "heading")
+        cells.append(Cell(column, heading, cut(text, marks), text, own))
     repairs = [
         Repair(view.best(each, _COMMENT), view.value(each, "before"), view.value(each, "after"))
         for each in view.objects(node, zg("repair"))
@@ -261,14 +286,14 @@ def cut(text: str, marks: Sequence[tuple[int, int, Piece]]) -> list[Piece]:
     return pieces
 
 
-def findings(view: View, node: NamedNode, rows: Sequence[Row] = ()) -> list[Finding]:
-    """Findings about a node, its own parts and its source rows."""
+def findings(view: View, node: NamedNode) -> list[Finding]:
+    """Findings about a node and its own parts."""
     parts = [
         quad.object
         for quad in view.engine.quads(node, None, None, DefaultGraph())
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(node.value + "/")
     ]
-    return [as_finding(view, each) for each in view.findings(node, *parts, *(NamedNode(r.link.iri) for r in rows))]
+    return [as_finding(view, each) for each in view.findings(node, *parts)]
 
 
 def as_finding(view: View, found: dict[str, Term]) -> Finding:

@@ -49,25 +49,34 @@ class Shortcut:
             sentence = _SENTENCES.get(error.code or 400, "Die Anfrage ließ sich nicht lesen.")
             return _sent(self._endpoint.refused(Problem(error.code or 400, sentence), log), environ, start_response)
         except Exception:
-            _LOG.exception("%s %s", environ.get("REQUEST_METHOD"), PATH)
-            problem = Problem(500, "Im Dienst ist ein Fehler aufgetreten. Er wurde aufgezeichnet.", title_of(500))
-            return _sent(self._endpoint.refused(problem, log), environ, start_response)
+            return _sent(failure(self._endpoint, environ), environ, start_response)
         environ[REQUEST] = request
         environ["wsgi.input"] = io.BytesIO(request.body)
         return self._app(environ, start_response)
 
 
+def failure(endpoint: Endpoint, environ: WSGIEnvironment) -> Answer:
+    """What is answered, and put into the log, where an error of the program itself is being handled."""
+    _LOG.exception("%s %s", environ.get("REQUEST_METHOD"), PATH)
+    problem = Problem(500, "Im Dienst ist ein Fehler aufgetreten. Er wurde aufgezeichnet.", title_of(500))
+    return endpoint.refused(problem, environ["zielgraph.log"])
+
+
 def request_of(environ: WSGIEnvironment, max_bytes: int) -> Request:
     """The request of an environment, its body read. Raises the HTTP errors of werkzeug when that is too long."""
-    method = environ["REQUEST_METHOD"]
     body = b""
-    if method not in ("GET", "HEAD", "OPTIONS"):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD", "OPTIONS"):
         body = get_input_stream(environ, max_content_length=max_bytes).read()
         if len(body) > max_bytes:  # one of unknown length, which the server counted
             raise RequestEntityTooLarge
+    return request_with(environ, body)
+
+
+def request_with(environ: WSGIEnvironment, body: bytes) -> Request:
+    """The request of an environment with this body."""
     script, host = environ.get("SCRIPT_NAME", ""), environ.get("HTTP_HOST") or get_host(environ)
     return Request(
-        method,
+        environ["REQUEST_METHOD"],
         _address(environ["wsgi.url_scheme"], host, script),
         environ.get("QUERY_STRING", "").encode("latin-1"),
         environ.get("HTTP_ACCEPT", ""),

@@ -20,7 +20,8 @@ from zielgraph.access.sessions import LIFETIME
 from zielgraph.errors import AccessDenied, NotFound, ServiceBusy
 from zielgraph.web.admission import CALLER, COOKIE, Admission, same_origin
 from zielgraph.web.current import settings
-from zielgraph.web.languages import LANGUAGES, SLUGS, language, page_url
+from zielgraph.web.formguard import local_address
+from zielgraph.web.languages import LANGUAGES, SLUGS, language
 
 
 def blueprint() -> Blueprint:
@@ -42,7 +43,7 @@ def form() -> BaseResponse:
         admission = _admission()
         token = admission.tokens.verify(request.form.get("token", "").strip())
         if token:
-            response = redirect(_local(request.args.get("next", "")), 303)
+            response = redirect(local_address(request.args.get("next", "")), 303)
             response.set_cookie(COOKIE, admission.sessions.start(token), max_age=LIFETIME, **_cookie())  # type: ignore[arg-type]
             return response
         error, status = _("Dieses Token gilt nicht: Es ist unbekannt, widerrufen oder abgelaufen."), 401
@@ -96,12 +97,3 @@ def _refuse_strangers() -> None:
 def _cookie() -> dict[str, object]:
     # Lax, not Strict: a link in an e-mail leads straight to the page. What changes something checks the origin.
     return {"path": f"{request.script_root}/", "secure": request.is_secure, "httponly": True, "samesite": "Lax"}
-
-
-def _local(address: str) -> str:
-    """The address, if it is one of this service; else the start page.
-
-    Browsers read a backslash as a slash and drop control characters, so that both could lead elsewhere.
-    """
-    plain = address.isprintable() and address.isascii() and "\\" not in address and not address.startswith("//")
-    return address if plain and address.startswith(f"{request.script_root}/") else page_url("home")

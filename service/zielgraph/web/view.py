@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, cached_property
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -13,17 +14,21 @@ from markupsafe import Markup, escape
 
 from zielgraph.engine import DefaultGraph, EmbeddedEngine, Graph, Literal, NamedNode, QuerySolutions, Term
 from zielgraph.exporting.tables import plain, shown
+from zielgraph.inventory.load import load
+from zielgraph.inventory.model import Inventory
 from zielgraph.lifting.iris import findings_graph
 from zielgraph.questions import Question
 from zielgraph.vocabulary import RDF, RDFS, SKOS, ZG, shorten
-from zielgraph.web.current import state
+from zielgraph.web.current import settings, state
 from zielgraph.web.languages import language
+from zielgraph.web.stand import day_shown
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")
 _NAMES = (LABEL, NamedNode(SKOS + "prefLabel"), NamedNode(ZG + "quote"))  # a mention is called by its words
 _ONTOLOGY = ZG.rstrip("#")
 _DEFAULT = DefaultGraph()
+_IN_PATH = "!$&'()*+,/:;=@"  # what a path may hold as it is (RFC 3986, 3.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,23 @@ def _query(name: str) -> Question:
 class View:
     """The store as a page sees it, in one language."""
 
-    def __init__(self, engine: EmbeddedEngine, base: str, lang: str) -> None:
-        self.engine, self.base, self.lang = engine, base, lang
+    def __init__(
+        self,
+        engine: EmbeddedEngine,
+        base: str,
+        lang: str,
+        *,
+        day: date | None = None,
+        inventory: Callable[[], Inventory] | None = None,
+    ) -> None:
+        self.engine, self.base, self.lang, self.day = engine, base, lang, day
+        self._inventory = inventory
         self._labels: dict[str, Text] = {}
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What pages list, of the state that this view shows."""
+        return self._inventory() if self._inventory else load(self.engine, self.base)
 
     def select(self, name: str, **given: Sequence[Term]) -> list[dict[str, Term]]:
         """Rows of ``queries/{name}.rq``; unbound variables are missing from a row."""
@@ -80,6 +99,10 @@ class View:
             raise TypeError(f"{name}.rq is no SELECT")
         names = [variable.value for variable in results.variables]
         return [{n: value for n in names if (value := row[n]) is not None} for row in results]
+
+    def sparql(self, name: str, **given: Sequence[Term]) -> str:
+        """The text of ``queries/{name}.rq`` with these terms bound: the query that a page shows."""
+        return _query(name).render(given, self.lang)
 
     def objects(self, node: Term, predicate: NamedNode, graph: Graph | None = _DEFAULT) -> list[Term]:
         """Values of a property in the current state, sorted."""
@@ -113,19 +136,40 @@ class View:
         if not isinstance(node, NamedNode):
             return Text(plain(node))
         if node.value not in self._labels:
-            found = next((t for name in _NAMES if (t := self.best(node, name, None))), None)
-            self._labels[node.value] = found or Text(shorten(node.value, self.base))
+            self._labels[node.value] = self._listed(node.value) or self._stored(node)
         return self._labels[node.value]
 
+    def _listed(self, iri: str) -> Text | None:
+        if self._inventory is None or iri not in self.inventory.labels:
+            return None
+        name = self.inventory.label(iri, self.lang)
+        return Text(name.value, name.lang)
+
+    def _stored(self, node: NamedNode) -> Text:
+        found = next((t for name in _NAMES if (t := self.best(node, name, None))), None)
+        return found or Text(shorten(node.value, self.base))
+
+    def named(self, iri: str) -> Link:
+        """The resource of an IRI with label and address."""
+        return Link(iri, self._listed(iri) or self.label(NamedNode(iri)), self.url(iri))
+
     def url(self, iri: str) -> str:
-        """Address of the page of a resource; empty for what lies elsewhere."""
+        """Address of the page of a resource, of the same day; empty for what lies elsewhere."""
         if iri.startswith(self.base) and len(iri) > len(self.base):
-            return url_for(f"resource.show_{self.lang}", path=iri[len(self.base) :])
+            start, end = self._around
+            return start + quote(iri[len(self.base) :], safe=_IN_PATH) + end
         if iri.startswith(ZG):
             return url_for("ontology.whole") + "#" + quote(iri[len(ZG) :])
         if iri.startswith(_ONTOLOGY + "/"):
             return url_for("ontology.term", path=iri[len(_ONTOLOGY) + 1 :])
         return ""
+
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        """What stands before and behind the path of a resource: ``url_for`` for each link takes a third of a list."""
+        day = self.day.isoformat() if self.day else None
+        start, _, end = url_for(f"resource.show_{self.lang}", path="@", stand=day).rpartition("@")
+        return start, end
 
     def link(self, node: Term) -> Link:
         """The resource with label and address."""
@@ -148,8 +192,13 @@ class View:
 
 
 def current_view() -> View:
-    """The view of this request."""
-    return View(state().engine, state().base, language())
+    """The view of this request, at the day that ``?stand=`` names.
+
+    Raises UsageError when that is no day, NotFound when there was no edition yet.
+    """
+    day, limit = day_shown(), settings().max_state_quads
+    now = state()
+    return View(now.at(day, limit), now.base, language(), day=day, inventory=lambda: now.inventory(day, limit))
 
 
 def register(app: Flask) -> None:
