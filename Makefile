@@ -5,7 +5,7 @@ BIN := .venv/bin
 WEB := service/zielgraph/web
 EXAMPLE := data/source/koeln-zielsystem.tsv
 
-.PHONY: setup serve test browser lint docs translations vendor soak bench lock wheel clean
+.PHONY: setup serve test browser lint docs translations vendor screenshots soak bench lock wheel clean
 
 setup: .venv/.ready
 
@@ -21,8 +21,10 @@ serve: setup
 	$(BIN)/zielgraph import $(EXAMPLE) --edition 2019-12-31
 	$(BIN)/zielgraph serve --port $(PORT)
 
+# On all cores, four at most. Compiled modules are kept, for tests start the program hundreds of times.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 # Chromium opens the pages in tests/browser; where there is none, it is fetched or its absence is told loudly.
 browser: setup
@@ -54,6 +56,10 @@ translations: setup
 # For maintainers, with Node: fetch and build the front-end parts that are committed under static/vendor.
 vendor:
 	cd assets && npm ci && npm run --silent vendor
+
+# The pictures in the README and the guides, taken anew.
+screenshots: setup
+	$(BIN)/python docs/tools/screenshots.py
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation
