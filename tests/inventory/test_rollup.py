@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,21 +95,21 @@ def with_statuses(*statuses: str) -> Inventory:
             "stalled",
             "nothing-runs",
             "1",
-            "Keine Maßnahme läuft oder ist geplant; zurückgestellt oder eingestellt sind 1 von 2.",
+            "Keine Maßnahme läuft oder ist geplant; zurückgestellt oder eingestellt sind 1 von 2 Maßnahmen.",
         ),
         (
             "stopped",
             "stalled",
             "nothing-runs",
             "0",
-            "Keine Maßnahme läuft oder ist geplant; zurückgestellt oder eingestellt sind 1 von 1.",
+            "Keine Maßnahme läuft oder ist geplant; zurückgestellt oder eingestellt sind 1 von 1 Maßnahme.",
         ),
         (
             "planned done planned",
             "attention",
             "only-planned",
             "0 2",
-            "Keine Maßnahme läuft; geplant und noch nicht begonnen: 2 von 3.",
+            "Keine Maßnahme läuft; geplant und noch nicht begonnen: 2 von 3 Maßnahmen.",
         ),
         (
             "planned ongoing",
@@ -147,6 +148,20 @@ def test_worked_examples(statuses: str, light: str, reason: str, because: str, s
     assert found.sentence("de") == sentence
     assert found.sentence("en") != sentence
     assert found.sentence("fr") == sentence  # falls back to German
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (1, "Erledigt: 3 von 2 Maßnahmen und 1 Zielzeile mit eigenem Status."),
+        (2, "Erledigt: 3 von 1 Maßnahme und 2 Zielzeilen mit eigenem Status."),
+        (3, "Erledigt: 3 von 3 Zielzeilen mit eigenem Status."),
+    ],
+)
+def test_goal_rows_are_counted_and_said(rows: int, said: str) -> None:
+    inventory = with_statuses("done", "done", "done")
+    items = {iri: replace(item, measure=number >= rows) for number, (iri, item) in enumerate(inventory.items.items())}
+    assert roll_up(replace(inventory, items=items), "g").sentence("de").startswith(said)
 
 
 def test_an_item_without_any_status_counts_as_unknown() -> None:

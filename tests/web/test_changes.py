@@ -122,7 +122,7 @@ def test_decisions_since_the_older_edition(twice: FlaskClient) -> None:
     text = page(twice, PAGE)
     assert "Entschieden seit dem 31.12.2019" in text
     assert "Begründung &lt;b&gt;stop&lt;/b&gt;" in text
-    assert "weiterführen" in text
+    assert "fortführen" in text
     of_day = page(twice, f"{PAGE}?stand=2020-07-01")
     assert "Begründung &lt;b&gt;continue" in of_day
     assert "Begründung &lt;b&gt;stop" not in of_day

@@ -256,6 +256,7 @@ def test_of_two_writers_with_the_same_tag_one_wins(app: Flask, secret: str, clie
         headers = {"Authorization": f"Bearer {secret}"}
         while done < 3:
             got = mine.get(at, headers=headers)
+            assert got.status_code == 200, got.text
             (quad,) = parse(got.data, "ttl")
             text = f"<urn:n> <urn:is> {int(quad.object.value) + 1} ."  # type: ignore[union-attr]
             match = {"If-Match": got.headers.get("ETag", '"none"')}

@@ -358,7 +358,7 @@ def test_measure_tells_what_editions_changed_and_people_decided(twice_app: Flask
     page = get(client, "/de/koeln/integration/measure/19")
     decisions = words(page.xpath("//h2[@id='entscheidungen']/following-sibling::ul[1]")[0])
     assert "Erika Muster" in decisions
-    assert "weiterführen" in decisions
+    assert "fortführen" in decisions
     assert "Begründung <b>continue</b>" in decisions
     then = get(client, "/de/koeln/integration/measure/19?stand=2019-12-31")
     assert len(then.xpath("//ul[@class='history']/li")) == 1

@@ -29,7 +29,7 @@ from zielgraph.web import papers
 from .conftest import Fill
 
 ACCEPT = {"Accept": "text/html"}
-REPORT, COURSES = "/de/bericht", "/de/weiterfuehren-einstellen-wieder-aufnehmen"
+REPORT, COURSES = "/de/bericht", "/de/fortfuehren-einstellen-neu-starten"
 
 
 def _draws() -> bool:
@@ -188,7 +188,7 @@ def test_the_paper_has_the_rows_of_the_question(twice: FlaskClient, given: str) 
     decided = [row for row in answer if row["course"]]
     assert text.count("<strong>") - text.count("<strong></strong>") >= len(decided)
     assert f"{len(linked)} Maßnahmen, {len(decided)} entschieden" in text
-    assert text.count("☐</span> weiterführen") == len(linked)
+    assert text.count("☐</span> fortführen") == len(linked)
 
 
 @pytest.mark.parametrize(("lang", "theme"), [("de", ""), ("en", ""), ("de", "wohnen")])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pools import ENDLESS, in_memory, wait
 
+from zielgraph import settings
 from zielgraph.engine import (
     FORMATS,
     RESULT_FORMATS,
@@ -30,6 +31,7 @@ from zielgraph.workers import Job, Pool
 from zielgraph.workers.channel import GONE
 from zielgraph.workers.evaluate import evaluate
 from zielgraph.workers.forks import Child, ForkServer
+from zielgraph.workers.keeper import Keeper
 from zielgraph.workers.pool import Turn
 from zielgraph.workers.slots import Slots
 
@@ -236,3 +238,26 @@ def test_errors_of_the_query(koeln: Pool) -> None:
     with pytest.raises(TimedOut, match=r"0\.3 Sekunden"):
         koeln.run(Job(ENDLESS), seconds=0.3)
     assert koeln.run(Job("ASK {}")).kind == "boolean"
+
+
+def test_a_commit_between_two_looks_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may find the new snapshot while this one looks whether there is one."""
+    folder = folder_of(tmp_path)
+    keeper = Keeper(folder, settings.load({}, data=tmp_path))
+    look = Keeper._look
+    try:
+        commit(folder, 1)
+        assert keeper.source().name == keeper.unchanged().name == "000001"  # type: ignore[union-attr]
+
+        def look_while_another_does(self: Keeper) -> tuple[int, int, int] | None:
+            monkeypatch.setattr(Keeper, "_look", look)
+            commit(folder, 2)
+            found = look(self)
+            assert self.source().name == "000002"
+            return found
+
+        monkeypatch.setattr(Keeper, "_look", look_while_another_does)
+        found = keeper.unchanged()
+        assert found is None or found.name == "000002"
+    finally:
+        keeper.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,10 +57,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All of ``data/vocabulary/rollup.toml``: the lights, best first, and the rules in the order of asking."""
+    """All of ``data/vocabulary/rollup.toml``: the lights, best first, and the rules in the order of asking.
+
+    ``counted`` says what is counted, for one and for several: "measure", "row" (a goal row with a status of its own)
+    and the word between them, "and"; a file without it gets numbers alone.
+    """
 
     lights: tuple[Light, ...]
     rules: tuple[Rule, ...]
+    counted: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class RollUp:
     """How a goal stands.
 
     ``light`` and ``reason`` (key of the rule) as in the data file; ``counts`` by status, in the order of the ontology,
-    only those there are; ``items`` are all at and below the goal, ``because`` those that made the light.
+    only those there are; ``items`` are all at and below the goal, ``rows`` how many of them are goal rows with a status
+    of their own and no measures; ``because`` those that made the light.
     """
 
     goal: str
@@ -77,12 +83,23 @@ class RollUp:
     text: Texts
     counts: Mapping[str, int]
     items: tuple[str, ...]
+    rows: int
+    counted: Mapping[str, Mapping[str, Sequence[str]]]
     because: tuple[str, ...]
 
     def sentence(self, lang: str) -> str:
         """The rule's sentence with the numbers put in; German where the language is missing."""
         template = self.text.get(lang) or self.text["de"]
-        return template.replace("{n}", str(len(self.because))).replace("{all}", str(len(self.items)))
+        return template.replace("{n}", str(len(self.because))).replace("{all}", self._all(lang))
+
+    def _all(self, lang: str) -> str:
+        """What was counted: "44 Maßnahmen und 2 Zielzeilen mit eigenem Status"."""
+        if not self.counted:
+            return str(len(self.items))
+        numbers = {"measure": len(self.items) - self.rows, "row": self.rows}
+        words = {name: texts.get(lang) or texts["de"] for name, texts in self.counted.items()}
+        told = [words[name][n != 1].replace("{n}", str(n)) for name, n in numbers.items() if n or name == "measure"]
+        return f" {words['and'][0]} ".join(told if numbers["measure"] else told[-1:])
 
 
 _KNOWN: WeakKeyDictionary[Inventory, dict[str, RollUp]] = WeakKeyDictionary()
@@ -109,7 +126,8 @@ def _rolled(inventory: Inventory, goal: str, found: Rules) -> RollUp:
     wanted = rule.because or rule.status
     because = tuple(item.iri for item in items if not wanted or _status(item) in wanted)
     light = next(each for each in found.lights if each.key == rule.light)
-    return RollUp(goal, light, rule.key, rule.text, counts, iris, because)
+    rows = sum(not item.measure for item in items)
+    return RollUp(goal, light, rule.key, rule.text, counts, iris, rows, found.counted, because)
 
 
 def _status(item: Item) -> str:
@@ -130,6 +148,9 @@ def load_rules(path: Path | None = None) -> Rules:
         data = tomllib.loads(file.read_text("utf-8"))
         lights = tuple(Light(each["key"], each["label"]) for each in data["light"])
         rules = tuple(_rule(each, {light.key for light in lights}) for each in data["rule"])
+        counted = data.get("counted", {})
+        if counted and not all("de" in counted.get(name, ()) for name in ("measure", "row", "and")):
+            raise ValueError("[counted] braucht measure, row und and, jeweils deutsch")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"die Regeln der Ampeln sind nicht lesbar ({error})", file=str(file)) from None
     if not rules or rules[-1].status or rules[-1].without or rules[-1].count > 1:
@@ -138,7 +159,7 @@ def load_rules(path: Path | None = None) -> Rules:
         )
     if not any(rule.holds({}) for rule in rules):
         raise InputError("es fehlt eine Regel für Ziele ohne Maßnahme (count = 0)", file=str(file))
-    return Rules(lights, rules)
+    return Rules(lights, rules, counted)
 
 
 def _rule(data: Mapping[str, Any], lights: set[str]) -> Rule:

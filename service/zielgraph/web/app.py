@@ -39,6 +39,7 @@ from zielgraph.web import (
     update,
     view,
     wellknown,
+    wording,
 )
 from zielgraph.web.admission import Admission, body_limit
 from zielgraph.web.cache import Cache
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
     files.register(app)
     look.register(app, settings)
     navigation.register(app)
+    wording.register(app)
     app.before_request(_limit_body)
     app.after_request(_headers)
     app.add_url_rule("/", "start", _start)

@@ -18,6 +18,7 @@ from zielgraph.inventory.select import NONE, Choice, resolve_all, select
 from zielgraph.vocabulary import DISPOSITION, ROLE, ZG
 from zielgraph.web.listing import Filter, here
 from zielgraph.web.view import Text, View
+from zielgraph.web.wording import course_words
 
 NAMES = ("theme", "status", "outcome", "body", "actor", "role", "year", "course", "goal", "system")
 _MOST = 300  # choices that a form offers; more than that nobody reads, and everything else can be typed
@@ -117,9 +118,7 @@ def word_of(view: View, name: str, value: str) -> Text | str:
         NONE: _("ohne Angabe"),
         "open": _("offen"),
         "closed": _("abgeschlossen"),
-        "continue": _("weiterführen"),
-        "stop": _("beenden"),
-        "restart": _("neu beginnen"),
+        **course_words(),
     }
     if name == "year" and value != NONE:
         return value

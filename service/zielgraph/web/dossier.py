@@ -19,6 +19,7 @@ from zielgraph.web import records
 from zielgraph.web.current import state
 from zielgraph.web.evidence import KINDS, Segment, marks, segments
 from zielgraph.web.view import Link, Text, View
+from zielgraph.web.wording import action_words
 
 _FOCUS = NamedNode(SH + "focusNode")
 
@@ -47,11 +48,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding with the sentence in the page's language, and who should see to it."""
+    """A finding with the sentence in the page's language, the part of the item it is about, who should see to it."""
 
     severity: str
     message: Text
     rule: str
+    part: Link | None
     responsible: Link | None
 
 
@@ -122,7 +124,7 @@ def past(view: View, iri: str) -> list[Past]:
 def decisions(view: View, node: NamedNode) -> list[Decision]:
     """What people decided about a node, or about a finding that concerns it, the newest first."""
     nodes = {*view.subjects(records.zg("subject"), node), *view.subjects(_FOCUS, node)}
-    found = []
+    found, actions = [], action_words()
     for each in nodes:
         if "Decision" not in view.kinds(each):
             continue
@@ -134,7 +136,7 @@ def decisions(view: View, node: NamedNode) -> list[Decision]:
         decision = Decision(
             view.value(each, "decidedOn"),
             view.value(each, "decidedByName"),
-            words_of_action(view.value(each, "action")),
+            actions.get(action := view.value(each, "action"), action),
             about,
             view.value(each, "reason"),
             _force(view, each),
@@ -153,20 +155,6 @@ def _force(view: View, node: NamedNode) -> str:
     return "" if view.value(node, "inForce") != "false" else str(_("gilt nicht mehr"))
 
 
-def words_of_action(action: str) -> str:
-    """What a person did, in words."""
-    words = {
-        "confirm": _("bestätigt"),
-        "reject": _("verworfen"),
-        "set": _("festgelegt"),
-        "accept": _("Befund hingenommen"),
-        "continue": _("weiterführen"),
-        "stop": _("beenden"),
-        "restart": _("neu beginnen"),
-    }
-    return str(words.get(action, action))
-
-
 def problems(view: View, findings: Sequence[Finding]) -> list[Problem]:
     """Findings in the page's language."""
     found = []
@@ -174,5 +162,6 @@ def problems(view: View, findings: Sequence[Finding]) -> list[Problem]:
         lang = view.lang if view.lang in each.message else "de"
         message = Text(each.message.get(lang) or next(iter(each.message.values()), ""), lang)
         responsible = view.named(each.responsible) if each.responsible else None
-        found.append(Problem(each.severity, message, each.rule, responsible))
+        part = view.named(each.node) if each.node not in ("", each.item) else None
+        found.append(Problem(each.severity, message, each.rule, part, responsible))
     return found

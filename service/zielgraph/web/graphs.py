@@ -117,10 +117,13 @@ def _get(graph: str | None, address: str) -> Response:
         max_bytes=settings().max_answer_bytes,
     )
     reply = pool.run(job, client=client)
-    if not reply.rows and graph is not None:
+    while not reply.rows and graph is not None:
         there = pool.run(Job(f"ASK {{ GRAPH {NamedNode(graph)} {{}} }}", rows_format="csv"), client=client)
         if there.body.strip() != b"true":
             raise NotFound(f"Den Graphen {graph} gibt es nicht.")
+        if there.snapshot == reply.snapshot:
+            break
+        reply = pool.run(job, client=client)  # it may have come in between
     response = negotiate.answer(reply.body, negotiate.ALL_GRAPHS[format])
     info = state().info
     if info.name == reply.snapshot:  # else a commit came in between, and the tag is the next answer's

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from zielgraph.errors import StoreError
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
+from zielgraph.web.wording import course_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ def _words() -> dict[str, str]:
         "redact": _("Worte entfernt"),
         "restore": _("Sicherung eingespielt"),
         "withdraw": _("zurückgenommen"),
-        "continue": _("weiterführen"),
-        "stop": _("einstellen"),
-        "restart": _("wieder aufnehmen"),
+        **course_words(),
         "confirm": _("bestätigen"),
         "reject": _("verwerfen"),
         "set": _("festlegen"),

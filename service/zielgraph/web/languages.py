@@ -22,7 +22,7 @@ SLUGS: dict[str, tuple[str, str]] = {  # page → (German, English) segment
     "changes": ("aenderungen", "changes"),
     "timeline": ("zeitachse", "timeline"),
     "report": ("bericht", "report"),
-    "courses": ("weiterfuehren-einstellen-wieder-aufnehmen", "continue-stop-restart"),
+    "courses": ("fortfuehren-einstellen-neu-starten", "continue-stop-restart"),
     "decisions": ("entscheidungen", "decisions"),
     "decision_form": ("entscheidungen/vorlage", "decisions/form"),
     "decide": ("entscheiden", "decide"),

@@ -26,7 +26,7 @@ MAIN: _Entries = (
 MORE: _Entries = (
     ("timeline", N_("Zeitachse")),
     ("report", N_("Bericht")),
-    ("courses", N_("Weiterführen, einstellen oder wieder aufnehmen")),
+    ("courses", N_("Fortführen, einstellen oder neu starten")),
     ("decisions", N_("Entscheidungen")),
     ("import", N_("Import")),
     ("open_data", N_("Offene Daten")),

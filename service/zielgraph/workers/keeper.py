@@ -78,8 +78,10 @@ class Keeper:
 
     def unchanged(self) -> Source | None:
         """As :meth:`source` by one look; None when more is to be done."""
-        source, signature = self._source, self._look()
-        return source if source and signature == self._signature and not source.server.dead else None
+        if self._look() != self._signature:
+            return None
+        source = self._source  # read last: it is set before the signature, so it is never older
+        return source if source and not source.server.dead else None
 
     def source(self) -> Source:
         """The newest commit, from the best place there is. Cheap while nothing changes.

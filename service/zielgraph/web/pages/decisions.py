@@ -24,6 +24,7 @@ from zielgraph.web.languages import page_url, shown_date
 from zielgraph.web.listing import Column, Filter, here, listing, shown
 from zielgraph.web.problems import status_of
 from zielgraph.web.view import Link, Text, current_view
+from zielgraph.web.wording import action_words, state_words
 from zielgraph.workers.tasks import DecideTask, TableTask, WithdrawTask
 
 _PURPOSE, _KIND = "decide", "decisions"
@@ -269,29 +270,6 @@ def form() -> Response:
     body = decision_form(folder.open(state().info.name), f".{kind}", request.args.get("theme") or None)
     headers = {"Content-Disposition": f'attachment; filename="entscheidungen.{kind}"'}
     return Response(body, content_type=MEDIA_TYPES["xlsx" if kind == "xlsx" else "csv-de"], headers=headers)
-
-
-def action_words() -> dict[str, str]:
-    """What each action is called."""
-    return {
-        "confirm": _("bestätigt"),
-        "reject": _("verworfen"),
-        "set": _("festgelegt"),
-        "accept": _("Befund hingenommen"),
-        "continue": _("fortführen"),
-        "stop": _("einstellen"),
-        "restart": _("neu starten"),
-    }
-
-
-def state_words() -> dict[str, str]:
-    """What has become of a decision, in words."""
-    return {
-        "in-force": _("in Kraft"),
-        "review": _("neu zu prüfen: der Wortlaut hat sich geändert"),
-        "overruled": _("überholt"),
-        "withdrawn": _("zurückgenommen"),
-    }
 
 
 PAGES = {"decisions": decisions, "decide": decide, "decision_form": form}

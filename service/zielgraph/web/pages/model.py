@@ -60,6 +60,12 @@ def rules() -> list[Group]:
     return [Group(group.title, sorted(group.rules, key=_gravest_first)) for group in found.values()]
 
 
+@cache
+def rule_titles() -> dict[str, dict[str, str]]:
+    """What the rules are called, by language; a rule without a name of its own is left out."""
+    return {rule.name: rule.title for group in rules() for rule in group.rules if rule.title}
+
+
 def _values(quads: list[Quad], predicate: str) -> list[str]:
     return [plain(quad.object) for quad in quads if quad.predicate.value == predicate]
 

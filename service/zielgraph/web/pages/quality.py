@@ -22,7 +22,7 @@ from zielgraph.web.cells import drawn
 from zielgraph.web.current import settings
 from zielgraph.web.languages import page_url
 from zielgraph.web.listing import Column, Filter, here, listing, macro, shown
-from zielgraph.web.pages import measures
+from zielgraph.web.pages import measures, model
 from zielgraph.web.view import Link, Text, View, current_view
 
 _FROM = NamedNode(PROV + "wasDerivedFrom")
@@ -59,7 +59,10 @@ def quality() -> Response:
         accepted=len(every) - len(open_),
         severities=SEVERITIES,
         responsible=[(each, _who(view, each.iri)) for each in worklist.by_responsible(open_)],
-        rules=sorted({each.rule for each in every if each.rule}),
+        rules=sorted(
+            ((each, _rule(view, each).value) for each in {each.rule for each in every if each.rule}),
+            key=lambda rule: rule[1].casefold(),
+        ),
         themes=[view.named(iri) for iri in view.inventory.themes],
         shares=worklist.shares(view),
         trend=worklist.trend(view),
@@ -129,7 +132,13 @@ def _columns(view: View) -> list[Column[Finding]]:
         Column("line", _("Zeile"), line, sort=line, html=row, number=True),
         Column("column", _("Spalte"), column, sort=column),
         Column("mend", _("Was tun"), mend, html=mend_cell),
-        Column("rule", _("Regel"), lambda each: each.rule, sort=lambda each: each.rule),
+        Column(
+            "rule",
+            _("Regel"),
+            lambda each: each.rule,
+            sort=lambda each: _rule(view, each.rule).value.casefold(),
+            html=lambda each: drawn(_rule(view, each.rule)),
+        ),
     ]
 
 
@@ -183,12 +192,21 @@ def _severities() -> dict[str, str]:
     return {"Violation": _("Fehler"), "Warning": _("Warnung"), "Info": _("Hinweis")}
 
 
+def _rule(view: View, name: str) -> Text:
+    """What a rule is called; German where it has no name in the page's language, its key where it has none."""
+    titles = model.rule_titles().get(name, {})
+    lang = view.lang if view.lang in titles else "de"
+    return Text(titles[lang], lang) if lang in titles else Text(name)
+
+
 def _word(view: View, name: str, text: str) -> Text | str:
     if name in ("severity", "accepted"):
         words: dict[str, str] = _severities() | {"yes": _("nur hingenommene"), "all": _("auch hingenommene")}
         return words[text]
     if text == NONE:
         return str(_("ohne Zuständigkeit") if name == "responsible" else _("ohne Angabe"))
+    if name == "rule":
+        return _rule(view, text)
     return view.named(text).text if text.startswith(view.base) else text
 
 

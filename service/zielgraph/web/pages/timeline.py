@@ -29,7 +29,7 @@ def timeline() -> Response:
     if what not in WHATS:
         raise NotFound(_("„%(value)s“ gibt es hier nicht.", value=what[:80]), WHATS)
     given = {name: text for name in _FORM if (text := request.args.get(name, "").strip())}
-    wanted = asked(view, {**given, "kind": "all"})
+    wanted = asked(view, given)
     every = events(view.engine, view.inventory, what, wanted.items(view))
     by_year = bars(every)
     year = request.args.get("year", "").strip()
@@ -38,7 +38,7 @@ def timeline() -> Response:
     chosen = [event for event in every if year in ("", event.year)]
     shown_bars = bars(chosen, year) if year and year != NONE else by_year
     statuses = [status.key for status in view.inventory.statuses] + [""]
-    told = [each for each in filters(view, wanted, 1) if each.heading != words_of_filters()["kind"]]
+    told = filters(view, wanted, 1)
     if year:
         told.append(Filter(_("Jahr"), _("ohne Angabe") if year == NONE else year, here(year=None, page=None)))
     present = [key for key in statuses if any(bar.counts.get(key) for bar in shown_bars)]
@@ -68,7 +68,9 @@ def timeline() -> Response:
 
 def _terms(view: View, wanted: Asked, what: str, year: str) -> dict[str, list[Term]]:
     """The same filters as terms for the slots of ``queries/timeline.rq``."""
-    terms = {name: its for name, its in bound(view, wanted).items() if name.removeprefix("without-") in _FORM}
+    terms = {
+        name: its for name, its in bound(view, wanted).items() if name.removeprefix("without-") in ("kind", *_FORM)
+    }
     terms[what] = []
     if year:
         terms |= {"without-year": []} if year == NONE else {"year": [Literal(year)]}
@@ -93,7 +95,7 @@ def _linker(view: View, what: str, given: dict[str, str], quarters: bool) -> Cal
             return ""
         own = {"status": status} if status else {}
         if what == "first":
-            return page_url("measures", kind="all", year=bar.place, **{**given, **own})
+            return page_url("measures", year=bar.place, **{**given, **own})
         return page_url("timeline", what=what, year=bar.place, **{**given, **own})
 
     return link
