@@ -32,7 +32,10 @@ class GoalTheme:
 
 
 class ThemeFinder:
-    """Finds themes by name or by the phrases of the city's theme file; mints provisional ones for new names."""
+    """Finds themes by name or by the phrases of the city's theme file; mints provisional ones for new names.
+
+    ``new_scheme``: there are only provisional ones, so no file describes the scheme that they belong to.
+    """
 
     def __init__(self, themes: Sequence[Theme], theme_base: str) -> None:
         self._base = theme_base
@@ -40,7 +43,12 @@ class ThemeFinder:
             label.text.casefold(): theme.iri for theme in reversed(themes) for label in reversed(theme.labels)
         }
         self._phrases = [(phrase.casefold(), phrase, theme.iri) for theme in themes for phrase in theme.goal_wordings]
+        self._known = any(theme.iri.startswith(theme_base) for theme in themes)
         self.provisional: dict[str, Theme] = {}
+
+    @property
+    def new_scheme(self) -> bool:
+        return bool(self.provisional) and not self._known
 
     def named(self, name: str, method: str) -> GoalTheme:
         """The theme of that name; a provisional one when no file knows it."""

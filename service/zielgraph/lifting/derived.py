@@ -19,6 +19,7 @@ from zielgraph.vocabulary import DISPOSITION, PROV, ROLE, SCHEMA, SKOS
 _ENTITY = NamedNode(PROV + "Entity")
 _MENTIONS = NamedNode(SCHEMA + "mentions")
 _LABELS = {"label": LABEL, "alt": NamedNode(SKOS + "altLabel"), "hidden": NamedNode(SKOS + "hiddenLabel")}
+_SCHEME = (("Handlungsfelder", "de"), ("Themes", "en"))  # what the themes of a city without a theme file are together
 _ABBREVIATED = ("code", "acronym")  # methods that found an actor by a number or an abbreviation
 _PASSIVE = ("declined", "mentioned")  # roles that are no taking part
 
@@ -102,11 +103,17 @@ def write_provisional(out: Writer, reading: Reading, iris: Iris) -> None:
     for iri, codes in sorted(reading.extra_codes.items()):
         for code in codes:
             out.add(NamedNode(iri), NamedNode(SKOS + "notation"), Literal(code, datatype=notation))
+    scheme = NamedNode(f"{iris.city_root}themes")
+    if reading.new_scheme:
+        out.add(scheme, TYPE, NamedNode(SKOS + "ConceptScheme"))
+        for text, language in _SCHEME:
+            out.text(scheme, LABEL, text, language)
+            out.text(scheme, NamedNode(SKOS + "prefLabel"), text, language)
     for theme in reading.provisional_themes:
         node = NamedNode(theme.iri)
         out.add(node, TYPE, zg("Theme"), NamedNode(SKOS + "Concept"))
         out.add(node, zg("provisional"), Literal(True))
-        out.add(node, NamedNode(SKOS + "inScheme"), NamedNode(f"{iris.city_root}themes"))
+        out.add(node, NamedNode(SKOS + "inScheme"), scheme)
         for label in theme.labels:
             out.text(node, LABEL, label.text, label.language or "de")
             out.text(node, NamedNode(SKOS + "prefLabel"), label.text, label.language or "de")

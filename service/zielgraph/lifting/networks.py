@@ -198,6 +198,7 @@ class _NetworkReader:
         reading = Reading(
             provisional_actors=[actor for _, actor in sorted((self.extra | self.linker.provisional).items())],
             provisional_themes=[theme for _, theme in sorted(self.themes.provisional.items())],
+            new_scheme=self.themes.new_scheme,
         )
         self.counts["provisional"] = len(reading.provisional_actors)
         out = Writer(self.iris.derived_graph)

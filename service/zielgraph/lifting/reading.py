@@ -23,7 +23,7 @@ class Reading:
     """What was read out of a table; lists run parallel to ``table.items`` or ``table.goals``.
 
     ``mentions`` are keyed by (row index, role of the cell). ``bodies``, ``leads`` and ``partners`` hold the actors
-    of the explicit columns as (IRI, words of the cell).
+    of the explicit columns as (IRI, words of the cell). ``new_scheme``: nothing describes the city's themes as a whole.
     """
 
     mentions: dict[tuple[int, str], list[Mention]] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Reading:
     extra_codes: dict[str, list[str]] = field(default_factory=dict)
     provisional_actors: Sequence[Actor] = ()
     provisional_themes: Sequence[Theme] = ()
+    new_scheme: bool = False
 
 
 def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path) -> Reading:
@@ -99,4 +100,5 @@ def read_meaning(table: Table, register: Register, iris: Iris, vocabulary: Path)
     reading.extra_codes = linker.extra_codes
     reading.provisional_actors = [actor for _, actor in sorted((extra | linker.provisional).items())]
     reading.provisional_themes = [theme for _, theme in sorted(themes.provisional.items())]
+    reading.new_scheme = themes.new_scheme
     return reading

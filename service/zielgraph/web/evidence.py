@@ -115,5 +115,7 @@ def segments(text: str, found: Iterable[Mark]) -> list[Segment]:
         )
         kinds = tuple(dict.fromkeys(mark.kind for mark in over))
         title = "; ".join(dict.fromkeys(mark.title for mark in over))
-        pieces.append(Segment(text[left:right], kinds, title, next((mark.url for mark in over if mark.url), "")))
+        piece = text[left:right]
+        url = next((mark.url for mark in over if mark.url), "") if piece.strip() else ""  # a link of blanks has no name
+        pieces.append(Segment(piece, kinds, title, url))
     return pieces
