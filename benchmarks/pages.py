@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.drawn import network_rows
 from benchmarks.measure import Bench, Row, RunError, Section, median
 from benchmarks.pagewalk import Page, Site
 from benchmarks.sparqlservers import zielgraph
@@ -39,7 +40,12 @@ def pages(bench: Bench, sizes: Sequence[str]) -> Section:
         section.rows.append(Row(f"**{size}**: triples of the state", found["triples"], ""))
         try:
             with zielgraph(bench, data, file) as server:
+                try:  # first, while no page has had the places computed
+                    drawn = network_rows(size, server.port)
+                except RunError as error:
+                    drawn = [Row(f"{size}: whole network drawn in Chromium", None, "ms", remark=str(error))]
                 measure, own = _own(bench, section, size, Site(server.port))
+                section.rows += drawn
         except RunError as error:
             section.rows.append(Row(f"{size}: pages", None, "ms", remark=str(error)))
             continue

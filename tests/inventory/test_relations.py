@@ -13,7 +13,7 @@ from zielgraph.exporting.tables import plain
 from zielgraph.inventory.gaps import gaps, overlaps
 from zielgraph.inventory.load import load
 from zielgraph.inventory.model import Inventory
-from zielgraph.inventory.relations import brokers, co_actors
+from zielgraph.inventory.relations import brokers
 from zielgraph.questions import named_question, run_question
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
@@ -35,15 +35,6 @@ def theme(name: str) -> str:
     return f"{BASE}stadt/theme/{name}"
 
 
-def test_who_takes_part_in_the_same_items(inventory: Inventory) -> None:
-    [other] = co_actors(inventory, actor("jobcenter"))  # neither who is only mentioned nor who was rejected
-    assert (other.actor, other.items, other.roles) == (actor("wohnungsamt"), (measure(3),), {"lead": 1})
-    [other] = co_actors(inventory, actor("wohnungsamt"))
-    assert (other.actor, other.items, other.roles) == (actor("jobcenter"), (measure(3),), {"partner": 1})
-    assert co_actors(inventory, actor("verein")) == []
-    assert co_actors(inventory, "urn:nobody") == []
-
-
 def test_who_connects_themes(inventory: Inventory) -> None:
     """The Jobcenter: Wohnen in 3 and 1, Arbeit in 1 and 2. Nobody else has both. 1 - (½² + ½²) = ½."""
     [only] = brokers(inventory)
@@ -52,8 +43,6 @@ def test_who_connects_themes(inventory: Inventory) -> None:
     assert only.themes == {theme("wohnen"): 2, theme("arbeit"): 2}
     assert only.participation == pytest.approx(0.5)
     assert only.alone == ((theme("arbeit"), theme("wohnen")),)
-    # Jobcenter - 3, 1, 2; Wohnungsamt - 3: of the six pairs of others all but (3, Wohnungsamt) meet over it.
-    assert only.betweenness == pytest.approx(5 / 6)
 
 
 def test_gaps_of_the_small_report(inventory: Inventory) -> None:
@@ -147,4 +136,3 @@ def test_the_cologne_report(koeln_settings: Settings) -> None:
     for broker in brokers(inventory):
         assert len(broker.themes) > 1
         assert 0 < broker.participation < 1
-        assert 0 <= broker.betweenness <= 1

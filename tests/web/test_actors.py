@@ -73,6 +73,19 @@ def test_the_list_as_sparql_gives_the_same_rows(
     assert {row["iri"]: (row["measures"], row["open"]) for row in table(networks, **given)} == asked
 
 
+def test_who_connects_themes_as_the_query_says(networks: FlaskClient, networks_app: Flask) -> None:
+    tree = page(networks, actors(view="connecting"))
+    found = solutions(networks_app, "".join(tree.find(".//pre/code").itertext()))
+    asked = {row["actor"].value: (row["themes"].value, row["measures"].value) for row in found}
+    rows = table(networks, view="connecting")
+    assert {row["iri"]: (row["themes"], row["measures"]) for row in rows} == asked
+    assert len(asked) == total(tree) > 5
+    alone = [int(row["alone"]) for row in rows]
+    assert alone == sorted(alone, reverse=True)
+    assert all(row["pairs"].count(" – ") == int(row["alone"]) for row in rows)
+    page(networks, actors(view="nichts"), 404)
+
+
 def solutions(app: Flask, sparql: str) -> list[dict[str, Any]]:
     found = app.extensions["zielgraph.current"].state().engine.query(sparql)
     assert isinstance(found, QuerySolutions)

@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from zielgraph.engine import Literal, NamedNode, Term
+from zielgraph.errors import NotFound
 from zielgraph.inventory.actors import Tally, tallies
 from zielgraph.inventory.model import Actor
 from zielgraph.vocabulary import ROLE, ZG
 from zielgraph.web.cells import drawn
+from zielgraph.web.connecting import connecting
 from zielgraph.web.finding import actors_called
 from zielgraph.web.languages import page_url, shown_number
 from zielgraph.web.listing import Column, Filter, here, listing, shown
 from zielgraph.web.networking import Wish, offered, wished
 from zielgraph.web.view import Link, Text, View, current_view
 
+VIEWS = ("connecting",)
 _OWN = 2  # roles with a column of their own: lead and partner
 _SEVERAL = 3  # bodies named in a row; their number says how many more there are
 
@@ -33,8 +36,16 @@ class Row:
 
 
 def actors() -> Response:
-    """The actors that measures name, by kind, theme, role and text; the whole register on request."""
+    """The actors that measures name, by kind, theme, role and text; the whole register on request.
+
+    With ``view=connecting`` those that connect themes.
+    """
     view = current_view()
+    way = request.args.get("view", "")
+    if way not in ("", *VIEWS):
+        raise NotFound(_("Die Ansicht „%(view)s“ gibt es nicht.", view=way[:80]), VIEWS)
+    if way:
+        return connecting(view)
     wish = wished(view, {name: request.args.get(name, "") for name in ("kind", "theme", "role")})
     everyone = request.args.get("all") == "1"
     words = " ".join(request.args.get("q", "").split())
