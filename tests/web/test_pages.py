@@ -104,7 +104,7 @@ def test_empty_store_says_how_to_import(empty: FlaskClient) -> None:
 
 
 def test_every_internal_link_answers(client: FlaskClient) -> None:
-    """Walk the pages from both start pages. Bounded: of pages that differ only in a number, a dozen."""
+    """Walk the pages from both start pages. Bounded: of pages that differ only in a number, four."""
     todo, seen, kinds = ["/de/", "/en/"], {"/de/", "/en/"}, dict[str, int]()
     visited = 0
     while todo:
@@ -127,11 +127,11 @@ def test_every_internal_link_answers(client: FlaskClient) -> None:
                 assert any(a.get("id") == fragment for _, a in page.tags), f"{path}: #{fragment}"
             kind = re.sub(r"\d+", "0", target.split("?")[0])
             kind = re.sub(r"(actor|theme)/[^/.]+", r"\1/x", kind)
-            if target and target not in seen and kinds.get(kind, 0) < 12:
+            if target and target not in seen and kinds.get(kind, 0) < 4:
                 seen.add(target)
                 kinds[kind] = kinds.get(kind, 0) + 1
                 todo.append(target)
-    assert visited > 200
+    assert visited > 100
 
 
 def test_measure_shows_path_roles_and_highlighted_source(client: FlaskClient) -> None:

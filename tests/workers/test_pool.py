@@ -32,8 +32,8 @@ from zielgraph.workers.channel import GONE
 from zielgraph.workers.evaluate import evaluate
 from zielgraph.workers.forks import Child, ForkServer
 from zielgraph.workers.keeper import Keeper
-from zielgraph.workers.pool import Turn
 from zielgraph.workers.slots import Slots
+from zielgraph.workers.turn import Turn
 
 NewPool = Callable[..., Pool]
 COUNT = Job("SELECT (COUNT(*) AS ?n) { ?s <urn:n> ?o }", rows_format="csv")

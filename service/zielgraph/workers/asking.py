@@ -17,7 +17,8 @@ from functools import partial
 from zielgraph.errors import ServiceBusy
 from zielgraph.workers.channel import JOB, REPLY, pack_job, receive_now, send_now, unpack_reply
 from zielgraph.workers.job import Job, Reply
-from zielgraph.workers.pool import SLOW_AFTER, Begun, Pool, Turn, Worker
+from zielgraph.workers.pool import Pool
+from zielgraph.workers.turn import SLOW_AFTER, Begun, Turn, Worker
 
 Done = Callable[[Reply], None]
 Rest = Callable[[Callable[[], Reply]], None]

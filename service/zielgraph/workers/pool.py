@@ -6,40 +6,21 @@ import importlib.util
 import logging
 import os
 import pickle
-import signal
 import threading
 import time
 import weakref
-from dataclasses import dataclass
 from typing import Any
 
-from zielgraph.errors import OutOfMemory, QueryError, ServiceBusy, TimedOut, ZielgraphError
+from zielgraph.errors import ServiceBusy, TimedOut, ZielgraphError
 from zielgraph.settings import Settings
 from zielgraph.sparql import needs_network
 from zielgraph.store import DataFolder
 from zielgraph.workers import networked
-from zielgraph.workers.channel import (
-    CALL,
-    CRASH,
-    ERROR,
-    GONE,
-    JOB,
-    Frame,
-    limit_waiting,
-    pack_job,
-    receive,
-    receive_rest,
-    send,
-    unpack_error,
-    unpack_reply,
-)
-from zielgraph.workers.forks import Child
+from zielgraph.workers.channel import CALL, GONE, Frame, receive, send, unpack_reply
 from zielgraph.workers.job import Job, Reply
 from zielgraph.workers.keeper import Keeper, Source
 from zielgraph.workers.slots import Slots
-
-SLOW_AFTER = 1.0
-"""Seconds after which a job has to move to a slow slot."""
+from zielgraph.workers.turn import Begun, Turn, Worker, answer_of, broken, raise_error
 
 _EXPLAIN = "zielgraph.sparql.explain"
 _TICK = 0.2
@@ -47,27 +28,9 @@ _PAUSE = 0.02
 """So long a killed process has for giving back its memory before it is buried, which waits for that."""
 _GRACE = 5.0
 _TRIES = 3
-_RETRY = 2
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Worker:
-    """A process that answers jobs, and what it reads."""
-
-    child: Child
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A job that a worker was given at a ``time.monotonic()``, and the beginning of its answer."""
-
-    worker: Worker
-    since: float
-    data: bytes = b""
 
 
 class Pool:
@@ -179,7 +142,7 @@ class Pool:
     def _ask(self, worker: Worker, job: Job, limit: float, turn: Turn, begun: Begun | None = None) -> Frame:
         """The worker's answer. Afterwards it is idle again, or retired."""
         try:
-            frame = _answer(worker.child, job, limit, turn, begun)
+            frame = answer_of(worker.child, job, limit, turn, begun)
         except TimeoutError:
             self._kill(worker)
             raise TimedOut(f"Die Anfrage lief länger als {limit:g} Sekunden und wurde beendet.") from None
@@ -192,7 +155,7 @@ class Pool:
             with self._lock:
                 self._living -= 1
             self._wake.set()
-            raise _broken(worker.child.end(), "Die Anfrage")
+            raise broken(worker.child.end(), "Die Anfrage")
         self.settle(worker, again=not frame.last and not turn.slow)
         return frame
 
@@ -258,7 +221,7 @@ class Pool:
         finally:
             status = child.end()
         if frame is None:
-            raise _broken(status, "Der Vorgang")
+            raise broken(status, "Der Vorgang")
         raise_error(frame, function)
         return pickle.loads(frame.body)  # noqa: S301 -- from a process of ours
 
@@ -319,70 +282,6 @@ def _end_all(keeper: Keeper, *workers: list[Worker]) -> None:
         for worker in some:
             worker.child.sock.close()
         some.clear()
-
-
-class Turn:
-    """A slot while a job has it."""
-
-    def __init__(self, slots: Slots, client: str) -> None:
-        self._slots, self._client = slots, client
-        self.slow = self._left = False
-
-    def slow_down(self) -> None:
-        """Make room for short jobs. Raises ServiceBusy when there is no room for more long ones."""
-        if not self._slots.slow_down(self._client):
-            raise ServiceBusy(
-                f"Die Anfrage braucht länger als {SLOW_AFTER:g} Sekunde, und es laufen schon zu viele solche. "
-                "Bitte später noch einmal versuchen.",
-                _RETRY,
-            )
-        self.slow = True
-
-    def leave(self) -> None:
-        """Give the slot back, once."""
-        if not self._left:
-            self._left = True
-            self._slots.leave(self._client, slow=self.slow)
-
-
-def _answer(child: Child, job: Job, limit: float, turn: Turn, begun: Begun | None) -> Frame | None:
-    """What the worker says; None or OSError when it has ended. Raises TimeoutError, and ServiceBusy."""
-    since = begun.since if begun else time.monotonic()
-    limit_waiting(child.sock, max(since + min(limit, SLOW_AFTER) - time.monotonic(), 0.001))
-    try:
-        if begun is None:
-            send(child.sock, JOB, *pack_job(job, limit))
-        elif begun.data:
-            return receive_rest(child.sock, begun.data)
-        return receive(child.sock)
-    except TimeoutError:
-        if limit <= SLOW_AFTER:
-            raise
-    turn.slow_down()
-    child.nice()
-    limit_waiting(child.sock, max(limit - (time.monotonic() - since), 0.001))
-    return receive(child.sock)
-
-
-def raise_error(frame: Frame, what: str) -> None:
-    """Raise the error that a frame carries, if it carries one."""
-    if frame.kind == ERROR:
-        raise unpack_error(frame.head)
-    if frame.kind == CRASH:
-        _log.error("%s failed: %s", what, frame.head.decode())
-        raise QueryError("Hier ist ein innerer Fehler aufgetreten; er steht im Protokoll des Dienstes.")
-
-
-def _broken(status: int | None, what: str) -> ZielgraphError:
-    """Why a process ended without an answer."""
-    match -(status or 0):
-        case signal.SIGABRT:
-            return OutOfMemory(f"{what} braucht mehr Arbeitsspeicher als erlaubt.")
-        case signal.SIGSEGV | signal.SIGBUS:
-            return QueryError(f"{what} ist zu tief geschachtelt.")
-        case signal.SIGXCPU:
-            return TimedOut(f"{what} brauchte zu viel Rechenzeit und wurde beendet.")
-    return ServiceBusy(f"{what} wurde abgebrochen: Der Prozess wurde von außen beendet.")
 
 
 def _keep_house(pool: weakref.ref[Pool], wake: threading.Event) -> None:
