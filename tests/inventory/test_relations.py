@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def assert_like_the_questions(engine: EmbeddedEngine, inventory: Inventory) -> t
     assert {row["subject"]: set(filter(None, row["themes"].split("; "))) for row in asked} == listed
     pairs = 0
     for threshold in ("0.01", "0.2", "0.5", "1"):
-        found = overlaps(inventory, float(threshold))
+        found = overlaps(inventory, Fraction(threshold))
         pairs += len(found)
         rows = answer(engine, "network-overlaps", threshold=threshold)
         assert {(r["network1"], r["network2"]): r for r in rows}.keys() == {(o.first, o.second) for o in found}

@@ -21,7 +21,8 @@ from zielgraph.engine import (
 from zielgraph.errors import QueryError, TooLarge
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
-from zielgraph.web.current import Pointer, PooledEngine
+from zielgraph.web.current import Pointer
+from zielgraph.web.pooled import PooledEngine
 from zielgraph.workers import Pool
 
 S, P, GRAPH = NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:g")

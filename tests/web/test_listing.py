@@ -85,17 +85,17 @@ def test_pages_cover_every_row_once(app: Flask) -> None:
     seen: list[str] = []
     for page in range(1, 6):
         found = made(app, f"?size=25&page={page}", rows)
-        assert (found.total, found.pages, found.page) == (103, 5, page)
+        assert (found.total, found.paging.pages, found.paging.page) == (103, 5, page)
         seen += names(found)
     assert seen == [row.name for row in rows]
     with app.test_request_context("/de/massnahmen?size=25&page=5"):
         last = listing("measures", COLUMNS, rows, caption="x")
         assert last.count == "101 bis 103 von 103 Einträgen"
-        assert last.turned(1) == "/de/massnahmen?size=25"
-        assert last.numbers == [1, 0, 3, 4, 5]
+        assert last.paging.turned(1) == "/de/massnahmen?size=25"
+        assert last.paging.numbers == [1, 0, 3, 4, 5]
         assert [word for word, _ in last.sizes] == [*map(str, SIZES), "all"]
     assert len(names(made(app, "?size=all", rows))) == 103
-    assert made(app, "", [], size=50).pages == 1
+    assert made(app, "", [], size=50).paging.pages == 1
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from zielgraph.questions import load_catalogue, run_question
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
 from zielgraph.web import papers
+from zielgraph.web.pages import report
 
 from .conftest import Fill
 
@@ -170,7 +171,7 @@ def test_what_is_too_long_for_a_pdf_says_so(twice: FlaskClient, monkeypatch: pyt
     text = page(twice, REPORT)
     assert "ist das für eine PDF-Datei zu lang (höchstens 10)" in text
     assert "format=pdf" not in text
-    assert "Druckdialog" in page(twice, f"{REPORT}?format=pdf&part=open&part=goals", 400)
+    assert "aus dem Browser drucken" in page(twice, f"{REPORT}?format=pdf&part=open&part=goals", 400)
 
 
 def test_nothing_imported(empty: FlaskClient) -> None:
@@ -245,6 +246,20 @@ def test_the_workbook_of_the_paper(twice: FlaskClient) -> None:
     assert address
     assert "theme=Wohnen" in address[1]
     assert twice.get(html.unescape(address[1])).data.startswith(b"PK")
+
+
+def test_a_long_paper_is_read_in_pages_and_printed_whole(twice: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = re.compile(r'<th scope="row"><a href="/de/(koeln/integration/measure/\d+)">')
+    whole = page(twice, COURSES)
+    assert "Teil der Liste" not in whole
+    monkeypatch.setattr(report, "_ON_A_PAGE", 20)
+    pages = [page(twice, f"{COURSES}?page={number}") for number in (1, 2, 3)]
+    assert [len(row.findall(text)) for text in pages] == [20, 20, 5]
+    assert [iri for text in pages for iri in row.findall(text)] == row.findall(whole)
+    assert all("45 Maßnahmen, " in text and "von 3. Die Dateien enthalten sie ganz" in text for text in pages)
+    assert f'href="{COURSES}?page=3"' in pages[0]
+    page(twice, f"{COURSES}?page=4", 404)
+    assert page(twice, f"{COURSES}?page=2&format=html").count("☐</span> fortführen") == 45
 
 
 @needs_pango

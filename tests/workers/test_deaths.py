@@ -50,7 +50,8 @@ def test_a_worker_dies(new_pool: NewPool, koeln_folder: Path, sent: int, expecte
     pool = new_pool(koeln_folder, query_seconds=60, memory_quads=0)
     thread, errors = run_endless(pool)
     worker = busy(descendants(zygote(pool)))
-    assert os.getpriority(os.PRIO_PROCESS, worker) == os.getpriority(os.PRIO_PROCESS, zygote(pool)) + 10
+    nice = os.getpriority(os.PRIO_PROCESS, zygote(pool)) + 10
+    wait(lambda: os.getpriority(os.PRIO_PROCESS, worker) == nice)
     os.kill(worker, sent)
     thread.join(20)
     assert [type(error) for error in errors] == [expected]
@@ -221,3 +222,10 @@ def test_many_snapshots_and_kills_leave_as_many_files_and_processes(new_pool: Ne
         thread.join()
         wait(rested)
     assert count() == before
+
+
+def test_a_worker_too_many_is_let_go(new_pool: NewPool, koeln_folder: Path) -> None:
+    pool = new_pool(koeln_folder, memory_quads=0)
+    assert pool.run(ASK).body
+    pool._idle.append(pool._new(pool._keeper.source()))  # as when a job and the pool make one at the same time
+    wait(lambda: pool.stats()["workers"] == pool._fast == len(pool._idle))

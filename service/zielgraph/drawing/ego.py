@@ -24,11 +24,7 @@ def ego(graph: Graph, centre: int, limit: int) -> Ego:
     When not all fit, a third of the room is for nodes two steps away, those with most common neighbours first; the rest
     is for neighbours, those first that link most of the nodes kept. What is left of either share goes to the other.
     """
-    near: list[set[int]] = [set() for _ in range(graph.nodes)]
-    for first, second in graph.edges:
-        if first != second:
-            near[first].add(second)
-            near[second].add(first)
+    near = graph.neighbours
     neighbours = near[centre]
     common: dict[int, int] = {}
     for node in neighbours:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from zielgraph.inventory.model import Inventory, Item
-from zielgraph.inventory.network import Network, network
+from zielgraph.inventory.network import Network
+from zielgraph.inventory.once import once
 
 
 @dataclass(slots=True)
@@ -35,9 +36,10 @@ def tallies(items: Iterable[Item]) -> dict[str, Tally]:
     return found
 
 
-def brokering(inventory: Inventory) -> Network:
-    """The network in which it counts who stands between others: who has to do with which measure, and where."""
-    return network(inventory, [item for item in inventory.items.values() if item.measure])
+@once
+def tallies_of_measures(inventory: Inventory) -> dict[str, Tally]:
+    """A tally for every actor that a measure names."""
+    return tallies(item for item in inventory.items.values() if item.measure)
 
 
 def rank(whole: Network, shares: list[float], inventory: Inventory, actor: str) -> tuple[int, int] | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 
 from zielgraph.inventory.model import Inventory, Item
+from zielgraph.inventory.once import once
+from zielgraph.inventory.relations import taking_part
 
 THEME = "Theme"
 _KINDS = ("Department", "Organisation", "ActorGroup")
-_NO_PART = ("declined", "mentioned")  # roles that do not mean taking part
-THRESHOLD = 0.2
+THRESHOLD = Fraction(1, 5)  # no float: a fifth of 15 is 3, and not a little more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,8 @@ class Overlap:
         return len(self.shared) / (self.first_actors + self.second_actors - len(self.shared))
 
 
-def taking_part(item: Item) -> set[str]:
-    """The actors with a role other than having declined or only being mentioned."""
-    return {part.actor for part in item.parts if part.role not in _NO_PART}
-
-
-def gaps(inventory: Inventory) -> list[Gap]:
+@once
+def gaps(inventory: Inventory) -> tuple[Gap, ...]:
     """Themes, departments, organisations and groups without a network, those with most measures first.
 
     Those that measures link count only once an overview of networks was imported; organisations only with measures.
@@ -68,9 +66,9 @@ def gaps(inventory: Inventory) -> list[Gap]:
     measures = [item for item in inventory.items.values() if item.measure]
     involving: dict[str, list[Item]] = {}
     for item in measures:
-        for actor in taking_part(item):
+        for actor in taking_part(inventory, item):
             involving.setdefault(actor, []).append(item)
-    linking = {item.iri for item in measures if item.bodies or taking_part(item) & gathering.keys()}
+    linking = {item.iri for item in measures if item.bodies or gathering.keys() & taking_part(inventory, item)}
     found = [
         _gap(inventory, THEME, theme, [inventory.items[i] for i in inventory.by_theme.get(theme, ())], linking)
         for theme in inventory.themes
@@ -84,7 +82,7 @@ def gaps(inventory: Inventory) -> list[Gap]:
         ]
     order = (THEME, *_KINDS)
     shown = [gap for gap in found if (overview or not gap.linked) and (gap.measures or gap.kind != "Organisation")]
-    return sorted(shown, key=lambda gap: (order.index(gap.kind), -len(gap.measures), -gap.open, gap.linked))
+    return tuple(sorted(shown, key=lambda gap: (order.index(gap.kind), -len(gap.measures), -gap.open, gap.linked)))
 
 
 def _gap(inventory: Inventory, kind: str, subject: str, items: Iterable[Item], linking: set[str]) -> Gap:
@@ -100,7 +98,13 @@ def _gap(inventory: Inventory, kind: str, subject: str, items: Iterable[Item], l
     )
 
 
-def overlaps(inventory: Inventory, threshold: float = THRESHOLD) -> list[Overlap]:
+@once
+def overlapping(inventory: Inventory) -> tuple[Overlap, ...]:
+    """The overlaps by the usual threshold."""
+    return overlaps(inventory)
+
+
+def overlaps(inventory: Inventory, threshold: Fraction = THRESHOLD) -> tuple[Overlap, ...]:
     """Pairs with a common theme that share an actor and at least this part of all their actors; the largest first."""
     circles: dict[str, set[str]] = {}
     themes: dict[str, set[str]] = {}
@@ -108,7 +112,7 @@ def overlaps(inventory: Inventory, threshold: float = THRESHOLD) -> list[Overlap
     for iri in members:
         circles[iri], themes[iri] = set(members[iri]), set(inventory.actors[iri].themes)
     for item in inventory.items.values():
-        taking = taking_part(item)
+        taking = set(taking_part(inventory, item))
         for iri in (taking | set(item.bodies)) & members.keys():
             circles[iri] |= taking - {iri}
             themes[iri] |= set(item.themes)
@@ -129,7 +133,7 @@ def overlaps(inventory: Inventory, threshold: float = THRESHOLD) -> list[Overlap
                     by_members,
                 )
             )
-    return sorted(found, key=lambda pair: (-round(pair.share, 2), -len(pair.shared)))
+    return tuple(sorted(found, key=lambda pair: (-round(pair.share, 2), -len(pair.shared))))
 
 
 def _meeting(circles: dict[str, set[str]]) -> set[tuple[str, str]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from zielgraph.drawing.ego import ego
 from zielgraph.drawing.model import Graph
 from zielgraph.inventory.model import Inventory, Item
+from zielgraph.inventory.once import once
 
 DISCUSSED, MEMBER = "discussed", "member"
 """Relations besides the keys of the roles: an item is discussed in a body, an actor is a member of a network."""
@@ -23,18 +25,25 @@ class Edge:
     relation: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """IRIs of nodes, items in the order of the report before actors by name, and the edges between them."""
 
     nodes: tuple[str, ...]
     edges: tuple[Edge, ...]
 
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        """The place of each node among the nodes."""
+        return {iri: index for index, iri in enumerate(self.nodes)}
+
+    @cached_property
     def graph(self) -> Graph:
         """The network as numbers, for drawing."""
-        number = {iri: index for index, iri in enumerate(self.nodes)}
+        number = self.number
         return Graph(len(self.nodes), tuple((number[edge.source], number[edge.target]) for edge in self.edges))
 
+    @cached_property
     def degrees(self) -> Counter[str]:
         """How many other nodes each is linked with."""
         pairs = {(edge.source, edge.target) for edge in self.edges}
@@ -78,9 +87,15 @@ def network(
     return Network(nodes, edges)
 
 
+@once
+def everything(inventory: Inventory) -> Network:
+    """The network of all measures: who has to do with which, where it is discussed, who is a member of what."""
+    return network(inventory, [item for item in inventory.items.values() if item.measure])
+
+
 def around(whole: Network, centre: str, limit: int) -> Part:
     """The network within two steps of a node, at most ``limit`` nodes; see :func:`zielgraph.drawing.ego.ego`."""
-    found = ego(whole.graph(), whole.nodes.index(centre), limit)
+    found = ego(whole.graph, whole.number[centre], limit)
     kept = {whole.nodes[index] for index in found.nodes}
     nodes = tuple(iri for iri in whole.nodes if iri in kept)
     edges = tuple(edge for edge in whole.edges if edge.source in kept and edge.target in kept)

@@ -10,11 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from weakref import WeakKeyDictionary
 
 from zielgraph.inventory.model import Inventory, Item
-
-_BROKERS: WeakKeyDictionary[Inventory, tuple[Broker, ...]] = WeakKeyDictionary()
+from zielgraph.inventory.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,9 @@ def taking_part(inventory: Inventory, item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.actor for part in item.parts if part.role not in inventory.passive))
 
 
+@once
 def brokers(inventory: Inventory) -> tuple[Broker, ...]:
-    """Actors that take part in measures of two themes or more, those first that connect most on their own.
-
-    Computed once for each inventory.
-    """
-    if inventory not in _BROKERS:
-        _BROKERS[inventory] = tuple(_brokers(inventory))
-    return _BROKERS[inventory]
-
-
-def _brokers(inventory: Inventory) -> list[Broker]:
+    """Actors that take part in measures of two themes or more, those first that connect most on their own."""
     own: dict[str, list[Item]] = {}
     for item in (item for item in inventory.items.values() if item.measure):
         for actor in taking_part(inventory, item):
@@ -68,7 +58,7 @@ def _brokers(inventory: Inventory) -> list[Broker]:
         if len(counts) > 1
     ]
     found.sort(key=lambda b: (-len(b.alone), -b.participation, -len(b.items), place.get(b.actor, len(place)), b.actor))
-    return found
+    return tuple(found)
 
 
 def _places(inventory: Inventory) -> dict[str, int]:

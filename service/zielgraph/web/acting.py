@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from zielgraph.drawing.star import star
 from zielgraph.errors import ZielgraphError
-from zielgraph.inventory.actors import Tally, brokering, rank, tallies
+from zielgraph.inventory.actors import Tally, rank, tallies
 from zielgraph.inventory.model import Actor, Item
-from zielgraph.inventory.network import common_items, with_part
+from zielgraph.inventory.network import common_items, everything, with_part
 from zielgraph.inventory.select import Choice, resolve, select
 from zielgraph.vocabulary import ROLE, STATUS
 from zielgraph.web.drawings import drawings
@@ -154,11 +154,11 @@ def _goals(view: View, iri: str) -> list[str]:
 
 def _place(view: View, iri: str) -> tuple[tuple[int, int] | None, bool]:
     """The actor's place by how much it stands between others, and whether that is still computed."""
-    whole = brokering(view.inventory)
+    whole = everything(view.inventory)
     if iri not in whole.nodes:
         return None, False
     try:
-        shares = drawings().betweenness(whole.graph())
+        shares = drawings().betweenness(whole.graph)
     except ZielgraphError:  # no process was free: a rank is no reason to withhold the page
         shares = None
     return (None, True) if shares is None else (rank(whole, shares, view.inventory, iri), False)

@@ -13,9 +13,10 @@ from zielgraph.exporting.tables import MEDIA_TYPES, write_answer
 from zielgraph.questions import Answer, Question, named_question, run_question
 from zielgraph.web import negotiate
 from zielgraph.web.cache import Cache, Finished, entity_tag
-from zielgraph.web.current import PooledEngine, pooled, settings, state
+from zielgraph.web.current import settings, state
 from zielgraph.web.languages import LANGUAGES, language, page_url
 from zielgraph.web.openapi import describe
+from zielgraph.web.pooled import PooledEngine, pooled
 from zielgraph.web.problems import problem_of, problem_response
 from zielgraph.web.stand import parse_day
 

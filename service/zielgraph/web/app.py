@@ -12,6 +12,7 @@ from zielgraph.questions import load_catalogue
 from zielgraph.settings import Settings
 from zielgraph.store import DataFolder
 from zielgraph.web import (
+    answers,
     api,
     completion,
     compression,
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["zielgraph.catalogue"] = load_catalogue()
     pool = app.extensions["zielgraph.pool"] = Pool(folder, settings)
     app.extensions["zielgraph.writer"] = Writer(pool, folder, settings)
-    for module in (languages, problems, view, signin, formguard, office, decided, drawings):
+    for module in (languages, problems, view, signin, formguard, office, decided, drawings, answers):
         module.register(app)
     for blueprint in (
         sparql.blueprint,

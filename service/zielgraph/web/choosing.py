@@ -114,18 +114,20 @@ def said(view: View, found: Asked, name: str, text: str) -> Text | str:
 
 def word_of(view: View, name: str, value: str) -> Text | str:
     """A value of a filter in words: a label, or the word for a group."""
+    if ":" in value:
+        return view.named(value).text
+    if name == "year" and value != NONE:
+        return value
     fixed = {
         NONE: _("ohne Angabe"),
         "open": _("offen"),
         "closed": _("abgeschlossen"),
         **course_words(),
     }
-    if name == "year" and value != NONE:
-        return value
     if value in fixed:
         return str(fixed[value])
     starts = {"outcome": DISPOSITION, "role": ROLE}
-    return view.named(value if ":" in value else starts.get(name, ZG) + value).text
+    return view.named(starts.get(name, ZG) + value).text
 
 
 def words_of_filters() -> dict[str, str]:

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
-from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
@@ -65,11 +64,11 @@ class Drawings:
 
     def _known(self, function: str, graph: Graph) -> Future[Any] | None:
         with self._lock:
-            return self._found.get((function, _digest(graph)))
+            return self._found.get((function, graph.digest))
 
     def _result(self, function: str, graph: Graph) -> Future[Any]:
         """The future of a result, computed here unless somebody else does; errors are passed on and not kept."""
-        key = function, _digest(graph)
+        key = function, graph.digest
         with self._lock:
             future = self._found.get(key)
             leads = future is None
@@ -81,7 +80,8 @@ class Drawings:
                 self._found.popitem(last=False)
         if leads:
             try:
-                future.set_result(self._pool.call(function, graph, seconds=_SECONDS, files=True, memory_mb=_MEMORY_MB))
+                sent = Graph(graph.nodes, graph.edges)  # without what is kept beside it
+                future.set_result(self._pool.call(function, sent, seconds=_SECONDS, files=True, memory_mb=_MEMORY_MB))
             except BaseException as error:
                 with self._lock:
                     self._found.pop(key, None)
@@ -99,8 +99,3 @@ def drawings() -> Drawings:
 def register(app: Flask) -> None:
     """Have drawings in an application that has a pool already."""
     app.extensions[_NAME] = Drawings(app.extensions["zielgraph.pool"])
-
-
-def _digest(graph: Graph) -> bytes:
-    text = f"{graph.nodes}:{graph.edges}"
-    return blake2b(text.encode("ascii"), digest_size=16).digest()

@@ -11,8 +11,8 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
@@ -24,8 +24,10 @@ from zielgraph.errors import NotFound
 from zielgraph.exporting.tables import MEDIA_TYPES, write_table
 from zielgraph.inventory.collation import sort_key
 from zielgraph.web import negotiate
+from zielgraph.web.address import here
 from zielgraph.web.cells import Cell, drawn, macro, plain, term
 from zielgraph.web.languages import SLUGS, shown_number
+from zielgraph.web.paging import Paging, paging
 from zielgraph.web.view import Text, current_view
 
 __all__ = ["Column", "Filter", "Heading", "Listing", "here", "listing", "macro", "ordered", "shown"]
@@ -94,8 +96,7 @@ class Listing(Generic[T]):
     caption: str
     columns: Sequence[Column[T]]
     everything: Sequence[T]
-    page: int
-    size: int
+    paging: Paging
     size_word: str
     sort: str
     default_sort: str
@@ -108,14 +109,9 @@ class Listing(Generic[T]):
         return len(self.everything)
 
     @property
-    def pages(self) -> int:
-        """Number of pages, at least 1."""
-        return max(1, -(-self.total // self.size))
-
-    @property
     def items(self) -> Sequence[T]:
         """What the rows of this page are about."""
-        return self.everything[(self.page - 1) * self.size : self.page * self.size]
+        return self.paging.cut(self.everything)
 
     @property
     def rows(self) -> Iterator[list[Markup]]:
@@ -126,11 +122,11 @@ class Listing(Generic[T]):
     @property
     def count(self) -> str:
         """How many there are, and which of them are on this page."""
-        if self.pages == 1:
+        if self.paging.pages == 1:
             return str(
                 ngettext("%(number)s Eintrag", "%(number)s Einträge", self.total, number=shown_number(self.total))
             )
-        first = (self.page - 1) * self.size + 1
+        first = (self.paging.page - 1) * self.paging.size + 1
         last = first + len(self.items) - 1
         return str(
             _(
@@ -153,21 +149,6 @@ class Listing(Generic[T]):
                 url = here(sort=wanted if wanted != self.default_sort else None, page=None) if column.sort else ""
                 order = ("descending" if down else "ascending") if own else ""
                 found.append(Heading(column.name, column.heading, column.number, column.wide, url, order))
-        return found
-
-    def turned(self, page: int) -> str:
-        """Address of another page of the list."""
-        return here(page=str(page) if page > 1 else None)
-
-    @property
-    def numbers(self) -> list[int]:
-        """Pages to offer: the first, the last, those near this one; 0 stands for a gap."""
-        near = sorted({1, self.pages, *(n for n in range(self.page - 2, self.page + 3) if 0 < n <= self.pages)})
-        found: list[int] = []
-        for number in near:
-            if found and number > found[-1] + 1:
-                found.append(0)
-            found.append(number)
         return found
 
     @property
@@ -220,20 +201,8 @@ def listing(
     if word not in (*map(str, SIZES), "all", str(size)):
         raise NotFound(_("Die Seitengröße „%(size)s“ gibt es nicht. Möglich: 25, 50, 100, all.", size=word))
     per_page = _ALL if word == "all" else int(word)
-    pages = max(1, -(-len(rows) // per_page))
-    number = request.args.get("page", "") or "1"
-    if not (number.isascii() and number.isdigit() and len(number) < 9 and 1 <= int(number) <= pages):
-        raise NotFound(
-            ngettext(
-                "Die Seite „%(page)s“ gibt es nicht; die Liste hat %(num)s Seite.",
-                "Die Seite „%(page)s“ gibt es nicht; die Liste hat %(num)s Seiten.",
-                pages,
-                page=number,
-            )
-        )
-    return Listing(
-        name, caption, columns, rows, int(number), per_page, word, sort, default_sort, sparql, tuple(filters)
-    )
+    turned = paging(len(rows), per_page)
+    return Listing(name, caption, columns, rows, turned, word, sort, default_sort, sparql, tuple(filters))
 
 
 def shown(template: str, found: Listing[T], **context: object) -> Response:
@@ -243,14 +212,6 @@ def shown(template: str, found: Listing[T], **context: object) -> Response:
         return found.file(chosen)
     page = render_template(template, listing=found, here=here, **context)
     return Response(page, content_type="text/html; charset=utf-8")
-
-
-def here(**changes: str | None) -> str:
-    """This page's address with some parameters changed; None leaves one out."""
-    pairs = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and value]
-    pairs += [(name, value) for name, value in changes.items() if value]
-    path = quote(request.script_root + request.path, safe="/:@!$&'()*+,;=~-._")
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def ordered(columns: Sequence[Column[T]], rows: Sequence[T], sort: str) -> list[T]:
@@ -264,10 +225,12 @@ def ordered(columns: Sequence[Column[T]], rows: Sequence[T], sort: str) -> list[
     if key is None:
         near = tuple(difflib.get_close_matches(name, keys, n=3, cutoff=0.4)) or tuple(keys)
         raise NotFound(_("Nach „%(name)s“ ist diese Liste nicht zu sortieren.", name=name), near)
-    valued = [(value, row) for row in rows if (value := key(row)) is not None and value != ""]
-    rest = [row for row in rows if (value := key(row)) is None or value == ""]
-    valued.sort(
-        key=lambda pair: sort_key(str(pair[0])) if isinstance(pair[0], str | Text) else pair[0],
-        reverse=sort.startswith("-"),
-    )
+    valued, rest = [], []
+    for row in rows:
+        value = key(row)
+        if value is None or value == "":
+            rest.append(row)
+        else:
+            valued.append((sort_key(str(value)) if isinstance(value, str | Text) else value, row))
+    valued.sort(key=itemgetter(0), reverse=sort.startswith("-"))
     return [row for _value, row in valued] + rest

@@ -11,7 +11,7 @@ from zielgraph.engine import NamedNode, Term
 from zielgraph.errors import NotFound
 from zielgraph.inventory.load import KINDS
 from zielgraph.inventory.model import Item
-from zielgraph.inventory.network import DISCUSSED, MEMBER, Network, Part, around, network
+from zielgraph.inventory.network import DISCUSSED, MEMBER, Network, Part, around, everything, network
 from zielgraph.inventory.select import NONE, Choice, resolve, select
 from zielgraph.vocabulary import ROLE, ZG
 from zielgraph.web.choosing import Asked, Option, asked, bound, options, said, words_of_filters
@@ -62,6 +62,10 @@ class Wish:
 
     def whole(self, view: View) -> Network:
         """The network that the filters leave."""
+        if not (self.found.given or self.relation or self.kind):
+            every = everything(view.inventory)
+            if not self.centre or self.centre in every.number:
+                return every
         return network(
             view.inventory,
             self.items(view),

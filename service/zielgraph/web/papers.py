@@ -46,7 +46,7 @@ def too_long(rows: int) -> str:
     return str(
         _(
             "Mit %(rows)s Zeilen ist das für eine PDF-Datei zu lang (höchstens %(most)s). Bitte weniger Teile oder ein "
-            "Handlungsfeld wählen, oder diese Seite mit dem Druckdialog des Browsers als PDF speichern.",
+            "Handlungsfeld wählen, oder die HTML-Datei herunterladen und aus dem Browser drucken.",
             rows=shown_number(rows),
             most=shown_number(MOST_ROWS),
         )

@@ -165,7 +165,7 @@ def legend(view: View, network: Network) -> list[Sign]:
 
 def picture(view: View, network: Network, places: Sequence[Place], *, centre: str = "") -> Picture:
     """The network with the places of its nodes, in their order."""
-    inventory, degrees = view.inventory, network.degrees()
+    inventory, degrees = view.inventory, network.degrees
     actors = [iri for iri in network.nodes if iri in inventory.actors]
     named = set(actors)
     if len(network.nodes) > _ALL_NAMED:
@@ -192,7 +192,7 @@ def picture(view: View, network: Network, places: Sequence[Place], *, centre: st
                 centre=iri == centre,
             )
         )
-    number = {iri: index for index, iri in enumerate(network.nodes)}
+    number = network.number
     words = {relation: relation_words(view, relation) for relation in {edge.relation for edge in network.edges}}
     strokes = [Stroke(number[e.source], number[e.target], e.relation, words[e.relation]) for e in network.edges]
     return Picture(

@@ -265,6 +265,8 @@ class Pool:
         with self._lock:
             old = [each for each in self._idle if each.source is not source]
             self._idle[:] = [each for each in self._idle if each.source is source]
+            old += self._idle[self._fast :]  # a job made itself one while this thread did
+            del self._idle[self._fast :]
             self._retired += old
             missing = self.slots.free - len(self._idle)
         for worker in old:

@@ -80,7 +80,12 @@ def _of_ended(source: Source, iri: str, held: Mapping[tuple[str, str], Decided])
     return Course(source.name(iri), "", "", source.words("no_longer", "courses"), "", *told, line=0)
 
 
-def grouped(rows: Sequence[Course]) -> Mapping[str, Sequence[Course]]:
+def by_theme(rows: Sequence[Course]) -> list[Course]:
+    """The rows as the paper has them, one theme after the other."""
+    return [row for group in _grouped(rows).values() for row in group]
+
+
+def _grouped(rows: Sequence[Course]) -> Mapping[str, Sequence[Course]]:
     """The rows by theme, those without one last."""
     found: dict[str, list[Course]] = {}
     for row in rows:
@@ -88,26 +93,36 @@ def grouped(rows: Sequence[Course]) -> Mapping[str, Sequence[Course]]:
     return {theme: found[theme] for theme in sorted(found, key=lambda theme: (not theme, theme.casefold()))}
 
 
-def courses_body(rows: Sequence[Course], address: Address, *, lang: str, city: str = "", standing: str = "") -> Markup:
-    """The paper without the document around it, for a page. Every text is escaped."""
-    return Markup(_drawn("_courses.html", rows, address, lang, city, standing))  # noqa: S704  the templates escape
+def courses_body(
+    rows: Sequence[Course], address: Address, *, whole: Sequence[Course], lang: str, city: str = "", standing: str = ""
+) -> Markup:
+    """The paper without the document around it, for a page: some ``rows`` of the ``whole``. Every text is escaped."""
+    return Markup(_drawn("_courses.html", rows, whole, address, lang, city, standing))  # noqa: S704  templates escape
 
 
 def courses_document(rows: Sequence[Course], address: Address, *, lang: str, city: str = "", standing: str = "") -> str:
     """The paper as a whole HTML document."""
-    return _drawn("courses.html", rows, address, lang, city, standing)
+    return _drawn("courses.html", rows, rows, address, lang, city, standing)
 
 
-def _drawn(template: str, rows: Sequence[Course], address: Address, lang: str, city: str, standing: str) -> str:
+def _drawn(
+    template: str,
+    rows: Sequence[Course],
+    whole: Sequence[Course],
+    address: Address,
+    lang: str,
+    city: str,
+    standing: str,
+) -> str:
     def link(row: Course) -> Markup:
         return linked(row.measure, lang, address)
 
     return render(
         template,
         lang,
-        groups=grouped(rows),
-        decided=sum(bool(row.course) for row in rows),
-        total=len(rows),
+        groups=_grouped(rows),
+        decided=sum(bool(row.course) for row in whole),
+        total=len(whole),
         courses=COURSES,
         link=link,
         city=city,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from zielgraph.engine import Literal, NamedNode, Term
 from zielgraph.errors import NotFound
-from zielgraph.inventory.actors import Tally, tallies
+from zielgraph.inventory.actors import Tally, tallies, tallies_of_measures
 from zielgraph.inventory.model import Actor
 from zielgraph.vocabulary import ROLE, ZG
 from zielgraph.web.cells import drawn
@@ -74,7 +74,7 @@ def actors() -> Response:
 
 def _rows(view: View, wish: Wish, *, everyone: bool, words: str) -> list[Row]:
     """The actors wanted, by name."""
-    counted = tallies(wish.themed(view))
+    counted = tallies(wish.themed(view)) if wish.theme else tallies_of_measures(view.inventory)
     among = [
         Row(actor, counted.get(iri, Tally()))
         for iri, actor in view.inventory.actors.items()

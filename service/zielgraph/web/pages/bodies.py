@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from zielgraph.engine import NamedNode
 from zielgraph.errors import NotFound
-from zielgraph.inventory.actors import Tally, tallies
-from zielgraph.inventory.gaps import THEME, Gap, Overlap, gaps, overlaps
+from zielgraph.inventory.actors import Tally, tallies_of_measures
+from zielgraph.inventory.gaps import THEME, Gap, Overlap, gaps, overlapping
 from zielgraph.inventory.model import Actor
 from zielgraph.inventory.select import Choice, resolve_all, select
 from zielgraph.vocabulary import STATUS, ZG
@@ -43,7 +43,7 @@ def bodies() -> Response:
     way = request.args.get("view", "")
     if way not in VIEWS:
         raise NotFound(_("Die Ansicht „%(view)s“ gibt es nicht.", view=way), VIEWS[1:])
-    missing, doubled = gaps(view.inventory), overlaps(view.inventory)
+    missing, doubled = gaps(view.inventory), overlapping(view.inventory)
     common: dict[str, object] = {
         "way": way,
         "gaps": len(missing),
@@ -80,7 +80,7 @@ def _bodies(view: View, common: dict[str, object]) -> Response:
 def _rows(view: View, themes: tuple[str, ...], *, every: bool) -> list[Row]:
     """Those with members, a theme, an entry in an overview or a measure, by name; with ``every`` the whole register."""
     inventory = view.inventory
-    counted = tallies(item for item in inventory.items.values() if item.measure)
+    counted = tallies_of_measures(inventory)
     rows = []
     for iri, actor in inventory.actors.items():
         known = (
@@ -129,7 +129,7 @@ def _columns(view: View) -> list[Column[Row]]:
     ]
 
 
-def _gaps(view: View, found: list[Gap], common: dict[str, object]) -> Response:
+def _gaps(view: View, found: Sequence[Gap], common: dict[str, object]) -> Response:
     inventory = view.inventory
     of = request.args.get("of", "").strip()
     chosen = next((gap for gap in found if gap.subject == of), None)
@@ -182,7 +182,7 @@ def _gaps(view: View, found: list[Gap], common: dict[str, object]) -> Response:
     return shown("bodies.html", table, together=together, **common)
 
 
-def _overlaps(view: View, found: list[Overlap], common: dict[str, object]) -> Response:
+def _overlaps(view: View, found: Sequence[Overlap], common: dict[str, object]) -> Response:
     columns: list[Column[Overlap]] = [
         Column("first", _("Erstes Netzwerk"), lambda pair: view.named(pair.first)),
         Column("second", _("Zweites Netzwerk"), lambda pair: view.named(pair.second)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import Response, jsonify, render_template, request
 from flask_babel import gettext as _
@@ -72,7 +73,7 @@ def network() -> Response:
         large=len(net.nodes) > _IN_PAGE,
         legend=legend(view, net),
         numbers=_numbers(view, net),
-        components=len(components(net.graph())),
+        components=len(components(net.graph)),
         strongest=_strongest(view, net, wish.centre),
         left_out=_numbers(view, Network(part.left_out, ())) if part else [],
         left=len(part.left_out) if part else 0,
@@ -85,6 +86,7 @@ def network() -> Response:
 
 def _matrix(view: View, wish: Wish, common: dict[str, object]) -> Response:
     found = matrix(view.inventory, wish.items(view), relation=wish.relation, kind=wish.kind)
+    lists = _Lists(wish)
     every = request.args.get("rows", "") == "all"
     columns: list[Column[Row]] = [
         Column("actor", _("Akteur"), lambda row: view.named(row.actor)),
@@ -104,10 +106,10 @@ def _matrix(view: View, wish: Wish, common: dict[str, object]) -> Response:
         "network-matrix.html",
         table,
         matrix=found,
-        rows=[_linked(view, wish, found, row) for row in (found.rows if every else found.rows[:_ROWS])],
-        heads=[(_theme(view, theme), _measures(wish, theme=theme)) for theme in found.themes],
-        totals=[(number, _measures(wish, theme=t)) for number, t in zip(found.totals, found.themes, strict=True)],
-        all_url=_measures(wish),
+        rows=[_linked(view, lists, found, row) for row in (found.rows if every else found.rows[:_ROWS])],
+        heads=[(_theme(view, theme), lists.of(theme=theme)) for theme in found.themes],
+        totals=[(number, lists.of(theme=t)) for number, t in zip(found.totals, found.themes, strict=True)],
+        all_url=lists.of(),
         more=0 if every else max(len(found.rows) - _ROWS, 0),
         more_url=here(rows="all"),
         whole_url=here(view="all", rows=None, page=None, sort=None),
@@ -123,26 +125,28 @@ def _theme(view: View, theme: str) -> Text | str:
     return word_of(view, "theme", theme)
 
 
-def _linked(view: View, wish: Wish, found: Matrix, row: Row) -> tuple[Link, str, list[tuple[int, str]], int, str]:
+def _linked(view: View, lists: _Lists, found: Matrix, row: Row) -> tuple[Link, str, list[tuple[int, str]], int, str]:
     """An actor, the address of its network, its cells with the addresses of the lists they count, and its total."""
-    name = "body" if wish.relation == DISCUSSED else "actor"
     cells = [
-        (number, _measures(wish, **{name: row.actor, "theme": theme}))
+        (number, lists.of(row.actor, theme) if number else "")
         for number, theme in zip(row.counts, found.themes, strict=True)
     ]
-    return (
-        view.named(row.actor),
-        here(actor=row.actor, rows=None),
-        cells,
-        row.total,
-        _measures(wish, **{name: row.actor}),
-    )
+    return view.named(row.actor), here(actor=row.actor, rows=None), cells, row.total, lists.of(row.actor)
 
 
-def _measures(wish: Wish, **more: str) -> str:
-    """Address of the list of the measures that a number counts."""
-    given = {name: text for name, text in wish.found.given.items() if name in ("theme", "status", "role")}
-    return page_url("measures", **(given | more))
+class _Lists:
+    """Addresses of the lists of the measures that numbers count: thousands, too many to build each from its parts."""
+
+    def __init__(self, wish: Wish) -> None:
+        given = {name: text for name, text in wish.found.given.items() if name in ("status", "role")}
+        self._start, self._theme = page_url("measures", **given), wish.found.given.get("theme", "")
+        self._actor = "body" if wish.relation == DISCUSSED else "actor"
+
+    def of(self, actor: str = "", theme: str = "") -> str:
+        """Those of an actor and a theme, else of all."""
+        pairs = [(name, text) for name, text in ((self._actor, actor), ("theme", theme or self._theme)) if text]
+        joint = "&" if "?" in self._start else "?"
+        return f"{self._start}{joint}{urlencode(pairs, safe=':/')}" if pairs else self._start
 
 
 def _in_page(net: Network, drawn: Callable[[], Picture]) -> Picture | None:
@@ -156,7 +160,7 @@ def _in_page(net: Network, drawn: Callable[[], Picture]) -> Picture | None:
 
 
 def _drawn(view: View, net: Network, centre: str) -> Picture:
-    return picture(view, net, drawings().places(net.graph()), centre=centre)
+    return picture(view, net, drawings().places(net.graph), centre=centre)
 
 
 def _file(view: View, drawing: Picture, format: str) -> Response:
@@ -220,7 +224,7 @@ def _numbers(view: View, net: Network) -> list[tuple[str, int]]:
 
 def _strongest(view: View, net: Network, centre: str) -> list[tuple[Link, int]]:
     """The actors with most links."""
-    ranked = [(iri, n) for iri, n in net.degrees().most_common() if iri in view.inventory.actors and iri != centre]
+    ranked = [(iri, n) for iri, n in net.degrees.most_common() if iri in view.inventory.actors and iri != centre]
     return [(view.named(iri), number) for iri, number in ranked[:_MOST]]
 
 

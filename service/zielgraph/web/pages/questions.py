@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from zielgraph.errors import NotFound, ZielgraphError
-from zielgraph.questions import run_question
+from zielgraph.questions import Answer, Question, run_question
 from zielgraph.web import forms
+from zielgraph.web.answers import answers
 from zielgraph.web.api import catalogue, limited, question_named
-from zielgraph.web.current import pooled
+from zielgraph.web.current import state
 from zielgraph.web.listing import listing, shown
+from zielgraph.web.pooled import pooled
 from zielgraph.web.problems import status_of
-from zielgraph.web.view import current_view
+from zielgraph.web.view import View, current_view
 
 
 def questions() -> str:
@@ -30,8 +34,7 @@ def question(name: str) -> Response:
     answer, error, status = None, "", 200
     if not missing:
         try:
-            engine = pooled() if view.day is None else view.engine
-            answer = limited(run_question(engine, asked, given, view.lang))
+            answer = limited(_answer(view, asked, given))
         except ZielgraphError as problem:
             error = str(problem)
             status = 400 if isinstance(problem, NotFound) else status_of(problem)
@@ -50,6 +53,20 @@ def question(name: str) -> Response:
         asked.name, forms.columns(view, answer), answer.rows, caption=_("Antwort"), sparql=answer.sparql, size=100
     )
     return shown("question.html", table, **common)
+
+
+def _answer(view: View, asked: Question, given: Mapping[str, str]) -> Answer:
+    """The answer, from a worker unless it is kept."""
+    name = state().info.name
+
+    def ask() -> tuple[Answer, str]:
+        if view.day is not None:
+            return run_question(view.engine, asked, given, view.lang), name
+        engine = pooled()
+        answer = run_question(engine, asked, given, view.lang)
+        return answer, engine.snapshot
+
+    return answers().get(name, (asked.name, tuple(given.items()), view.lang, view.day), ask)
 
 
 PAGES = {"questions": questions}

@@ -12,7 +12,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from zielgraph.deciding import COURSES
 from zielgraph.errors import NotFound, UsageError
 from zielgraph.exporting.briefing import PARTS, Briefing, body, compose, document
-from zielgraph.exporting.briefing.courses import QUESTION, Course, courses_body, courses_document, courses_of
+from zielgraph.exporting.briefing.courses import (
+    QUESTION,
+    Course,
+    by_theme,
+    courses_body,
+    courses_document,
+    courses_of,
+)
 from zielgraph.exporting.briefing.decided import decided
 from zielgraph.exporting.briefing.draw import Address
 from zielgraph.exporting.briefing.model import REPORT
@@ -20,15 +27,17 @@ from zielgraph.exporting.briefing.source import Source
 from zielgraph.exporting.briefing.words import load_words
 from zielgraph.inventory.select import resolve
 from zielgraph.web import look
+from zielgraph.web.address import here
 from zielgraph.web.choosing import Option, options
 from zielgraph.web.comparing import newest_comparisons
 from zielgraph.web.current import state
 from zielgraph.web.languages import page_url, shown_date
-from zielgraph.web.listing import here
+from zielgraph.web.paging import paging
 from zielgraph.web.papers import download, kept, too_long
 from zielgraph.web.view import View, current_view
 
 _FORMATS = ("", "pdf", "html")
+_ON_A_PAGE = 300  # lines of the paper on one page of the screen; files have all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +153,17 @@ def courses() -> BaseResponse | str:
     def whole() -> tuple[str, int]:
         return courses_document(found := rows(), lambda iri: "", **told), len(found)
 
-    def part() -> tuple[bytes, int]:
-        return courses_body(found := rows(), view.url, **told).encode(), len(found)
-
     if made:
         return download(key, made, whole, f"{_slug('courses')}-{last}")
-    paper = kept(key, "text/html", part)
+    page = request.args.get("page", "")
+
+    def part() -> tuple[bytes, int]:
+        every = by_theme(rows())
+        return courses_body(paging(len(every), _ON_A_PAGE).cut(every), view.url, whole=every, **told).encode(), len(
+            every
+        )
+
+    paper = kept((key, page), "text/html", part)
     words = source.words
     stand = {"stand": view.day.isoformat()} if view.day else {}
     sheet: dict[str, str] = {"format": "xlsx", "lang": view.lang, **given, **stand}
@@ -159,6 +173,7 @@ def courses() -> BaseResponse | str:
         themes=options(view, "theme", given.get("theme", "")),
         courses=[Option(each, words(each, "actions"), each == given.get("course")) for each in COURSES],
         too_long=too_long(paper.rows),
+        turned=paging(paper.rows, _ON_A_PAGE),
         sheet=url_for("api.query", name=QUESTION, **sheet),  # type: ignore[arg-type]
         question=page_url("question", name=QUESTION, **given),
         here=here,
