@@ -80,7 +80,7 @@ class Question:
         body = "".join(line for line in self.sparql.splitlines(keepends=True) if not line.startswith("#+"))
         # The language is put in as a constant: a VALUES block makes Virtuoso refuse or misplan half of the questions.
         plain = _LANGUAGE.sub("", _BLOCK.sub(block, body))
-        return re.sub(r"\?lang\b", lambda _: str(Literal(lang)), plain)
+        return re.sub(r"\?lang\b", lambda _: str(Literal(lang)), plain).lstrip("\n")
 
 
 def _question(path: Path) -> Question:
