@@ -171,6 +171,10 @@ def test_what_is_too_long_for_a_pdf_says_so(twice: FlaskClient, monkeypatch: pyt
     text = page(twice, REPORT)
     assert "ist das für eine PDF-Datei zu lang (höchstens 10)" in text
     assert "format=pdf" not in text
+    assert not parts(text)  # instead of a page that no browser likes, parts to choose from
+    ways = [html.unescape(way) for way in re.findall(rf'<li><a href="({REPORT}\?theme=[^"]+)"', text)]
+    assert len(ways) == 9
+    assert parts(page(twice, ways[0]))
     assert "aus dem Browser drucken" in page(twice, f"{REPORT}?format=pdf&part=open&part=goals", 400)
 
 

@@ -34,7 +34,7 @@ from zielgraph.web.current import state
 from zielgraph.web.languages import page_url, shown_date
 from zielgraph.web.paging import paging
 from zielgraph.web.papers import download, kept, too_long
-from zielgraph.web.view import View, current_view
+from zielgraph.web.view import Text, View, current_view
 
 _FORMATS = ("", "pdf", "html")
 _ON_A_PAGE = 300  # lines of the paper on one page of the screen; files have all of them
@@ -69,14 +69,15 @@ def report() -> BaseResponse | str:
         return body(briefing, view.url).encode(), briefing.rows
 
     paper = kept(key, "text/html", part)
-    words = load_words(view.lang)
+    words, long = load_words(view.lang), too_long(paper.rows)
     return render_template(
         "report.html",
         paper=Markup(paper.body.decode()),  # noqa: S704  the templates escape
+        narrower=_narrower(view, asked) if long else [],
         parts=[Option(part, words(part, "parts"), part in asked.parts) for part in PARTS],
         themes=options(view, "theme", request.args.get("theme", "")),
         systems=[Option(iri, view.named(iri).text, iri == asked.system) for iri in view.inventory.systems],
-        too_long=too_long(paper.rows),
+        too_long=long,
         all_parts=",".join(PARTS),
         here=here,
     )
@@ -91,6 +92,15 @@ def _asked(view: View) -> Asked:
     chosen = {name: request.args.get(name, "").strip() for name in ("theme", "system")}
     iris = {name: resolve(view.inventory, name, text, view.lang) if text else "" for name, text in chosen.items()}
     return Asked(parts, **iris)
+
+
+def _narrower(view: View, asked: Asked) -> list[tuple[Text, str]]:
+    """The goal systems, else the themes, of which a reader of a long report may choose one, with the addresses."""
+    inventory = view.inventory
+    for name, chosen, iris in (("system", asked.system, inventory.systems), ("theme", asked.theme, inventory.themes)):
+        if len(iris) > 1 and not chosen:
+            return [(view.named(iri).text, here(**{name: iri})) for iri in iris]
+    return []
 
 
 def _format() -> str:
