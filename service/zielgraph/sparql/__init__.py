@@ -2,7 +2,6 @@
 
 from zielgraph.sparql.explain import explain_syntax, likely_cause, limited
 from zielgraph.sparql.guard import addresses, check_query, check_update, needs_network
-from zielgraph.sparql.lookup import looked_up
 
 __all__ = [
     "addresses",
@@ -11,6 +10,5 @@ __all__ = [
     "explain_syntax",
     "likely_cause",
     "limited",
-    "looked_up",
     "needs_network",
 ]

@@ -91,9 +91,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_headers)
     app.add_url_rule("/", "start", _start)
     cache = app.extensions["zielgraph.cache"] = Cache(0 if settings.engine else settings.cache_bytes)
-    opened = None if settings.engine else app.extensions["zielgraph.current"]
-    endpoint = Endpoint(settings, folder, pool, cache, _describe(app), opened)
-    app.extensions["zielgraph.endpoint"] = endpoint
+    endpoint = app.extensions["zielgraph.endpoint"] = Endpoint(settings, folder, pool, cache, _describe(app))
     app.extensions["zielgraph.close"] = weakref.finalize(app, pool.close)  # called by the server, else at the end
     # Whatever wraps the application, from the inside out; the outermost is asked first.
     app.wsgi_app = Shortcut(app.wsgi_app, endpoint, max_bytes=body_limit(PATH, settings))  # type: ignore[method-assign]

@@ -180,11 +180,6 @@ class Current:
                 self._state = self._next(self._folder.open())
             return self._state
 
-    def opened(self, name: str) -> State | None:
-        """The state of a snapshot if it is the one that is open."""
-        found = self._state
-        return found if found is not None and found.info.name == name else None
-
     def _next(self, snapshot: Snapshot) -> State:
         """The state after a commit, with the inventory of the one before where the commit cannot have changed it."""
         before = self._state

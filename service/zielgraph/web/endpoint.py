@@ -9,27 +9,23 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from zielgraph.access import Caller
 from zielgraph.access.addresses import loopback
-from zielgraph.engine import DefaultGraph, NamedNode
 from zielgraph.errors import QueryError, StoreError, SyntaxProblem, TimedOut, TooLarge, UsageError, ZielgraphError
 from zielgraph.settings import Settings
-from zielgraph.sparql import looked_up
 from zielgraph.sparql.explain import explain_syntax, limited, prefix_line
 from zielgraph.sparql.words import depends_on_more_than_data
 from zielgraph.store import DataFolder
 from zielgraph.web import negotiate
 from zielgraph.web.cache import Cache, Finished, entity_tag, is_known
-from zielgraph.web.current import Current, Pointer
+from zielgraph.web.current import Pointer
 from zielgraph.web.problems import Problem, problem_of
 from zielgraph.web.protocol import METHODS, READING, UPDATE_HERE, Asked, Limits, RefusedError, Request, read
 from zielgraph.web.steps import Evaluation, Steps, finished
 from zielgraph.workers import Job, Pool, Reply
-from zielgraph.workers.evaluate import answered
 
 Log = dict[str, Any]
 Describe = Callable[[str, str], Finished]
@@ -40,7 +36,6 @@ _UPDATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MAX_LINK = 4000
-_AT_ONCE = 300  # properties of a resource that are looked up without a worker
 _LOG = logging.getLogger("zielgraph.web")
 
 
@@ -56,20 +51,10 @@ class Answer:
 class Endpoint:
     """``/sparql`` over a pool of workers. Safe in several threads.
 
-    ``describe`` gives the service description for an address in a format. ``current`` has the snapshot that look-ups
-    read; without it all queries go to the pool.
+    ``describe`` gives the service description for an address in a format.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        folder: DataFolder,
-        pool: Pool,
-        cache: Cache,
-        describe: Describe,
-        current: Current | None = None,
-    ) -> None:
-        self._current = current
+    def __init__(self, settings: Settings, folder: DataFolder, pool: Pool, cache: Cache, describe: Describe) -> None:
         self._settings, self._pointer, self._pool, self._describe = settings, Pointer(folder), pool, describe
         self.cache = cache
         self._limits = Limits(settings.max_query_bytes, float(settings.query_seconds))
@@ -198,29 +183,13 @@ class Endpoint:
         )
 
         def computed() -> Steps[Finished]:
-            reply: Reply | None = self._at_once(job, snapshot)
-            if reply is None:
-                reply = yield Evaluation(self._pool, job, caller.line if caller else "", asked.seconds)
+            reply: Reply = yield Evaluation(self._pool, job, caller.line if caller else "", asked.seconds)
             log["seconds"] = reply.seconds
             return finished_of(reply)
 
         if depends_on_more_than_data(query):
             return replace((yield from computed()), etag=""), "none"
         return (yield from self.cache.answering(snapshot, key, formats, computed(), seconds=asked.seconds))
-
-    def _at_once(self, job: Job, snapshot: str) -> Reply | None:
-        """The reply to a query that a look into an index answers, from the open snapshot.
-
-        The way to a worker takes several times as long as such a query. None for all others, also when there is much to
-        be found, or the snapshot is not open yet.
-        """
-        subject = looked_up(job.query) if job.default_graphs is None and job.named_graphs is None else None
-        if subject is None or self._current is None or not (now := self._current.opened(snapshot)):
-            return None
-        about = now.engine.quads(NamedNode(subject), None, None, DefaultGraph())
-        if len(list(islice(about, _AT_ONCE + 1))) > _AT_ONCE:
-            return None
-        return answered(now.engine, job.query, job, snapshot)
 
     def _cache_control(self, finished: Finished, caller: Caller | None) -> str:
         if not finished.etag:

@@ -18,14 +18,9 @@ def evaluate(engine: EmbeddedEngine, job: Job, snapshot: str = "", hosts: tuple[
 
     Raises QueryError (or a kind of it), UsageError when no format of its kind was asked for.
     """
+    begin = time.perf_counter()
     query = unescaped(job.query)  # the guard judges what the engine reads
     check_query(query, hosts)
-    return answered(engine, query, job, snapshot)
-
-
-def answered(engine: EmbeddedEngine, query: str, job: Job, snapshot: str) -> Reply:
-    """:func:`evaluate` without the guard: the answer to the text of a job as the engine shall read it."""
-    begin = time.perf_counter()
     results = engine.query(query, default_graphs=job.default_graphs, named_graphs=job.named_graphs, base=job.base)
     try:
         kind, format, body, rows = _written(results, job)
