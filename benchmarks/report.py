@@ -25,7 +25,8 @@ def heading() -> str:
         text=True,
         check=False,
     ).stdout.strip()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "flask", "waitress"))
+    named = ("pyoxigraph", "rdflib", "pyshacl", "flask", "uvicorn", "waitress")
+    packages = ", ".join(f"{name} {version(name)}" for name in named)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
