@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +139,9 @@ SETTINGS: tuple[Setting, ...] = (
 
 
 _LISTS = ("hosts", "service_hosts", "log_details")
+_MOST = {"port": 65535, "threads": 4096, "workers": 256, "slow_workers": 256, "queue": 100_000}
+_DETAILS = ("queries", "clients")
+_ORIGIN = re.compile(r"(?:\*|https?://[^/\s]+)?")
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,8 @@ def default_data_folder() -> Path:
 def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     """Settings from the environment; ``given`` values that are not None win.
 
-    Raises UsageError when a number is not a number or the base is no absolute IRI ending in / or #.
+    Raises UsageError when a number is not a number, or larger than makes sense, the base is no absolute IRI ending in /
+    or #, or a word is none of those that can stand there.
     """
     env = os.environ if environ is None else environ
     values: dict[str, str] = {s.name: env.get(s.variable, s.default) for s in SETTINGS}
@@ -215,10 +220,14 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
             raise UsageError(f"{setting.variable} „{values[setting.name]}“ ist keine ganze Zahl.") from None
         if numbers[setting.name] < 0:
             raise UsageError(f"{setting.variable} „{values[setting.name]}“ darf nicht negativ sein.")
-    if numbers["port"] > 65535:
-        raise UsageError(f"Port {numbers['port']} gibt es nicht; möglich ist 0 bis 65535.")
+        if numbers[setting.name] > (most := _MOST.get(setting.name, numbers[setting.name])):
+            raise UsageError(f"{setting.variable} „{values[setting.name]}“ ist zu groß; möglich ist 0 bis {most}.")
     folder = Path(values["data"]).expanduser() if values["data"] else default_data_folder()
     lists = {name: _split(values[name]) for name in _LISTS}
+    if unknown := [word for word in lists["log_details"] if word not in _DETAILS]:
+        raise UsageError(f"ZIELGRAPH_LOG_DETAILS „{unknown[0]}“ gibt es nicht; möglich: {', '.join(_DETAILS)}.")
+    if not _ORIGIN.fullmatch(values["cors_origin"]):
+        raise UsageError(f"ZIELGRAPH_CORS_ORIGIN „{values['cors_origin']}“ ist weder * noch https://rechner.")
     texts = {s.name: values[s.name] for s in SETTINGS if s.name not in {*numbers, *lists, "data"}}
     return Settings(data=folder, public=bool(given.get("public")), **texts, **lists, **numbers)  # type: ignore[arg-type]
 

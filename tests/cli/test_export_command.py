@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from zielgraph.cli import common
+from zielgraph.errors import UsageError
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -80,6 +84,9 @@ def test_wrong_usage(zielgraph: Run, arguments: list[str], word: str) -> None:
     [
         ("ZIELGRAPH_MAX_TABLE_ROWS", "viele", "ZIELGRAPH_MAX_TABLE_ROWS „viele“ ist keine ganze Zahl."),
         ("ZIELGRAPH_MAX_CELL_CHARS", "-1", "ZIELGRAPH_MAX_CELL_CHARS „-1“ darf nicht negativ sein."),
+        ("ZIELGRAPH_WORKERS", "100000", "ZIELGRAPH_WORKERS „100000“ ist zu groß; möglich ist 0 bis 256."),
+        ("ZIELGRAPH_LOG_DETAILS", "alles", "ZIELGRAPH_LOG_DETAILS „alles“ gibt es nicht; möglich: queries, clients."),
+        ("ZIELGRAPH_CORS_ORIGIN", "blah", "ZIELGRAPH_CORS_ORIGIN „blah“ ist weder * noch https://rechner."),
         ("ZIELGRAPH_BASE", "irgendwo", "ZIELGRAPH_BASE „irgendwo“ ist keine IRI"),
     ],
 )
@@ -88,3 +95,28 @@ def test_wrong_settings(zielgraph: Run, variable: str, value: str, sentence: str
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "x.nq"
+    target.write_text("gut", "utf-8")
+    target.chmod(0o640)
+
+    def full(path: Path, data: bytes) -> None:
+        path.write_bytes(data[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(common, "write_file", full)
+        with pytest.raises(UsageError, match="lässt sich nicht schreiben"):
+            common.emit(b"neu und lang", target)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.nq"]
+    assert target.read_text("utf-8") == "gut"
+    common.emit(b"neu", target)
+    assert target.read_bytes() == b"neu"
+    assert target.stat().st_mode & 0o777 == 0o640
+    common.emit(b"neu", Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
+    assert "geschrieben (3 Byte)" in capsys.readouterr().err

@@ -153,8 +153,8 @@ def test_worked_examples(statuses: str, light: str, reason: str, because: str, s
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (1, "Erledigt: 3 von 2 Maßnahmen und 1 Zielzeile mit eigenem Status."),
-        (2, "Erledigt: 3 von 1 Maßnahme und 2 Zielzeilen mit eigenem Status."),
+        (1, "Erledigt: 3 von 3 (2 Maßnahmen und 1 Zielzeile mit eigenem Status)."),
+        (2, "Erledigt: 3 von 3 (1 Maßnahme und 2 Zielzeilen mit eigenem Status)."),
         (3, "Erledigt: 3 von 3 Zielzeilen mit eigenem Status."),
     ],
 )

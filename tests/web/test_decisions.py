@@ -94,9 +94,38 @@ def test_the_course_of_a_measure(erika: Person, folder: Path) -> None:
     assert "Die Entscheidung ist eingetragen" not in erika.get(f"{form(1)}&done=<script>").text
 
 
+def test_the_forms_of_a_measure_lead_back_to_it(erika: Person) -> None:
+    own = ITEM.removeprefix(DEFAULT_BASE)
+    page = f"/de/{own}1?from=status%3Dopen"
+    ways = {unescape(way) for way in re.findall(r'name="back" value="([^"]+)"', erika.get(page).text)}
+    assert ways == {f"{page}#entscheiden"}
+    fields = {"what": "course", "item": f"{ITEM}1", "action": "stop", "reason": "Beschluss", "back": ways.pop()}
+    done = erika.post(form(1), **fields)
+    assert done.location == f"{page}&done=decided#entscheiden"
+    assert "Die Entscheidung ist eingetragen" in erika.get(done.location.partition("#")[0]).text
+
+
+def test_who_decides_meanwhile_is_named_and_not_overruled_by_accident(erika: Person, app: Flask, folder: Path) -> None:
+    other = Person(app, folder, "Otto Beispiel")
+    fields = {"what": "course", "item": f"{ITEM}1", "action": "continue", "reason": "Bedarf"}
+    assert 'name="latest" value=""' in other.get(form(1)).text
+    assert erika.post(form(1), **fields | {"action": "stop", "reason": "kein Geld"}).status_code == 303
+    refused = other.post(form(1), **fields, latest="")
+    assert refused.status_code == 400
+    text = unescape(refused.text)
+    assert "Inzwischen ist hier entschieden worden: „einstellen“ von Erika Muster (kein Geld)" in text
+    assert ">Bedarf</textarea>" in text
+    assert len(kept(folder)) == 1
+    latest = re.search(r'name="latest" value="([^"]+)"', text)
+    assert latest
+    assert other.post(form(1), **fields, latest=latest[1]).status_code == 303
+    assert ask(folder, 'm:1 zg:course "continue"')
+
+
 def test_a_double_click_decides_once(erika: Person, folder: Path) -> None:
     token = erika.token(form(1))
     fields = {"form-token": token, "what": "course", "item": f"{ITEM}1", "action": "continue", "reason": "Bedarf"}
+    fields["latest"] = ""
     headers = HTML | {"Sec-Fetch-Site": "same-origin"}
 
     def send(_: int) -> tuple[int, str]:

@@ -166,6 +166,13 @@ def test_without_pango_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
         pdf.make_pdf("<p>x</p>")
 
 
+def test_endless_words_are_cut_on_paper() -> None:
+    word, long = "x" * 10_000, "y" * 399
+    assert pdf._LONG.sub(pdf._shortened, f"<style>{word}</style><p title='{word}'>{word}&amp;{long}</p>") == (
+        f"<style>{word}</style><p title='{word}'>{'x' * 200}…&amp;{long}</p>"
+    )
+
+
 def test_what_is_too_long_for_a_pdf_says_so(twice: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papers, "MOST_ROWS", 10)
     text = page(twice, REPORT)

@@ -93,6 +93,9 @@ def test_what_is_no_day_is_told(client: FlaskClient, text: str) -> None:
 def test_before_the_first_edition_the_first_day_is_named(client: FlaskClient) -> None:
     for address in ("/de/massnahmen", "/de/", "/de/stadt/plan/measure/1"):
         assert "31.12.2023" in page(client, f"{address}?stand=2020-01-01", 404)
+    for answer, status in (("2020-01-01", 404), ("2024-06-01", 200)):
+        asked = client.get("/api/queries/open-measures", query_string={"stand": answer, "format": "csv"})
+        assert asked.status_code == status
 
 
 @pytest.mark.parametrize("address", ["/de/", "/de/massnahmen", "/de/ziele", "/de/stadt/plan/measure/2", "/de/akteure"])

@@ -17,6 +17,7 @@ import click
 from zielgraph.errors import UsageError
 from zielgraph.settings import Settings
 from zielgraph.settings import load as load_settings
+from zielgraph.store.files import write_file
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -98,10 +99,25 @@ def emit(data: bytes, output: Path | None) -> None:
         print_bytes(data)
         return
     try:
-        output.write_bytes(data)
+        if output.exists() and not output.is_file():  # a device or a pipe
+            output.write_bytes(data)
+        else:
+            _put(output.resolve(), data)
     except OSError as error:
         raise UsageError(f"{output} lässt sich nicht schreiben ({error.strerror}).") from None
     click.echo(f"{output} geschrieben ({len(data)} Byte).", err=True)
+
+
+def _put(target: Path, data: bytes) -> None:
+    """The whole file or, where it cannot be written, what was there before."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        write_file(beside, data)
+        if target.exists():
+            shutil.copymode(target, beside)
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def emit_archive(data: bytes, folder: Path) -> None:

@@ -93,13 +93,15 @@ class RollUp:
         return template.replace("{n}", str(len(self.because))).replace("{all}", self._all(lang))
 
     def _all(self, lang: str) -> str:
-        """What was counted: "44 Maßnahmen und 2 Zielzeilen mit eigenem Status"."""
+        """What was counted: "9 Maßnahmen", "46 (44 Maßnahmen und 2 Zielzeilen mit eigenem Status)"."""
         if not self.counted:
             return str(len(self.items))
         numbers = {"measure": len(self.items) - self.rows, "row": self.rows}
         words = {name: texts.get(lang) or texts["de"] for name, texts in self.counted.items()}
-        told = [words[name][n != 1].replace("{n}", str(n)) for name, n in numbers.items() if n or name == "measure"]
-        return f" {words['and'][0]} ".join(told if numbers["measure"] else told[-1:])
+        measures, rows = (words[name][n != 1].replace("{n}", str(n)) for name, n in numbers.items())
+        if numbers["measure"] and numbers["row"]:
+            return f"{len(self.items)} ({measures} {words['and'][0]} {rows})"
+        return rows if numbers["row"] else measures
 
 
 _KNOWN: WeakKeyDictionary[Inventory, dict[str, RollUp]] = WeakKeyDictionary()

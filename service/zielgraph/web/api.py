@@ -102,6 +102,8 @@ def query(name: str) -> BaseResponse:
         then = {"stand": day.isoformat()} if day else {}
         page = page_url("question", lang if "lang" in request.args else language(), name=question.name, **given, **then)
         return redirect(page, 303)
+    if day is not None:
+        state().at(day, settings().max_state_quads)  # before the first edition: 404
     try:
         finished = _finished(question, given, lang, day, chosen)
     except NotFound as error:  # the question exists, so a parameter is at fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from zielgraph.vocabulary import XSD
 from zielgraph.web.languages import shown_date, shown_number
 from zielgraph.web.view import Link, Text
 
+_LONGEST = 1000  # characters
 Cell = Link | Text | str | int | float | date | Sequence[Link | Text | str] | None
 
 
@@ -28,13 +30,20 @@ def drawn(value: Cell) -> Markup:
     """A value as HTML, escaped; several are kept apart by semicolons."""
     if value is None:
         return Markup("")
-    if isinstance(value, Link | Text):
-        return Markup(value.__html__())  # noqa: S704  escapes itself
+    if isinstance(value, Link):
+        return Markup(replace(value, text=_short(value.text)).__html__())  # noqa: S704  escapes itself
+    if isinstance(value, Text):
+        return Markup(_short(value).__html__())  # noqa: S704  escapes itself
     if isinstance(value, str):
-        return Markup("<bdi>{}</bdi>").format(value) if value else Markup("")
+        return Markup("<bdi>{}</bdi>").format(_short(Text(value)).value) if value else Markup("")
     if isinstance(value, bool | int | float | date):
         return escape(_words(value))
     return Markup("; ").join(drawn(each) for each in value)
+
+
+def _short(text: Text) -> Text:
+    """The text, cut where no list needs more; the page of the thing and downloads have all of it."""
+    return text if len(text.value) <= _LONGEST else replace(text, value=f"{text.value[:_LONGEST].rstrip()} …")
 
 
 def plain(value: Cell) -> str:

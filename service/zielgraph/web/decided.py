@@ -63,6 +63,11 @@ class Decidable:
     findings: tuple[Finding, ...]
     records: tuple[Record, ...]
 
+    @property
+    def newest(self) -> str:
+        """The key of the latest decision, empty before the first."""
+        return self.records[0].key if self.records else ""
+
 
 def records(view: View, **given: Sequence[Term]) -> list[Record]:
     """The decisions of the state shown, the latest first; ``given`` are bound in the query."""

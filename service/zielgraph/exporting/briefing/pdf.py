@@ -15,6 +15,8 @@ MISSING = (
     "libpangoft2-1.0-0). Die Seite lässt sich mit dem Druckdialog des Browsers als PDF speichern."
 )
 FUNCTION = "zielgraph.exporting.briefing.pdf:make_pdf"
+_LONG = re.compile(r"(<style\b.*?</style>|<[^>]*>)|[^\s<>&]{400,}", re.DOTALL)
+_KEPT = 200  # characters of what is no word any more
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -27,9 +29,14 @@ def make_pdf(html: str) -> bytes:
         from weasyprint import HTML, URLFetcher  # heavy, and it wants Pango
     except (ImportError, OSError):
         raise Unwritable(MISSING) from None
-    text = _CONTROL.sub("\ufffd", html)
+    text = _LONG.sub(_shortened, _CONTROL.sub("\ufffd", html))
     nothing = URLFetcher(allowed_protocols=())  # a briefing names no files, so none is ever fetched
     made: Any = HTML(string=text, url_fetcher=nothing).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=b"zielgraph", pdf_tags=True
     )
     return bytes(made)
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """The beginning of a word of 400 characters or more: for one of 10 000 the search for line ends takes minutes."""
+    return found.group() if found[1] else f"{found.group()[:_KEPT]}…"

@@ -155,6 +155,7 @@ def _decided() -> str:
     reason = form.get("reason", "")
     if not reason:
         raise UsageError(_("Bitte eine Begründung angeben."))
+    _nobody_else(form, person.name)
     if form.get("what") == "withdraw":
         key = form.get("decision", "")
         task = WithdrawTask(settings(), key, person.name, reason)
@@ -167,6 +168,27 @@ def _decided() -> str:
     if found is None:
         return "decided"
     return "known" if not found.new else "later" if found.new[0].later else "decided"
+
+
+def _nobody_else(form: Mapping[str, str], name: str) -> None:
+    """Raises UsageError when somebody has decided about the item since the form was shown.
+
+    The form is shown again then, with what has been decided; who sends it once more means it.
+    """
+    if "latest" not in form or not (known := decided.decidable(form.get("item", ""))).kind:
+        return
+    if known.newest == form["latest"] or (known.records[0].name, known.records[0].reason) == (name, form["reason"]):
+        return
+    other = known.records[0]
+    raise UsageError(
+        _(
+            "Inzwischen ist hier entschieden worden: „%(action)s“ von %(name)s (%(reason)s). Bitte prüfen und, wenn es "
+            "dabei bleiben soll, noch einmal eintragen.",
+            action=action_words()[other.action],
+            name=other.name,
+            reason=other.reason,
+        )
+    )
 
 
 def _wish(form: Mapping[str, str]) -> Wish:

@@ -33,7 +33,7 @@ def show(view: View, node: NamedNode, common: dict[str, object]) -> str:
         place=_("Maßnahme %(number)s von %(total)s", number=at + 1, total=len(around)) if at >= 0 else "",
         previous=turn(at - 1),
         following=turn(at + 1),
-        back=back,
+        list_url=back,
         filtered=bool(carried),
         sparql=view.sparql("measure", measure=[node]),
         **common,
