@@ -167,7 +167,7 @@ def test_without_pango_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_endless_words_are_cut_on_paper() -> None:
-    word, long = "x" * 10_000, "y" * 399
+    word, long = "x" * 10_000, "y" * 390
     assert pdf._LONG.sub(pdf._shortened, f"<style>{word}</style><p title='{word}'>{word}&amp;{long}</p>") == (
         f"<style>{word}</style><p title='{word}'>{'x' * 200}…&amp;{long}</p>"
     )
