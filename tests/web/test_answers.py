@@ -68,6 +68,11 @@ def test_sorting_and_downloading_ask_nothing_again(
         return run(*given)
 
     monkeypatch.setattr(questions, "run_question", counted)
+    monkeypatch.setitem(app.extensions, "zielgraph.answers", Answers())  # other tests have asked, too
     for query in ("", "?sort=label", "?size=25", "?format=csv", "?theme=Wohnen", "?theme=Wohnen&page=1"):
         assert client.get(f"/de/fragen/open-measures{query}", headers={"Accept": "text/html"}).status_code == 200
     assert len(asked) == 2
+
+
+def test_a_question_gives_its_example(client: FlaskClient) -> None:
+    assert "theme=Wohnen" in client.get("/de/fragen/actors-in-open-measures", headers={"Accept": "text/html"}).text

@@ -156,3 +156,8 @@ def test_addresses_of_things_are_those_of_the_router(history: Flask, path: str, 
         day = "2024-06-01" if query else None
         assert view.url(view.base + path) == url_for("resource.show_de", path=path, stand=day)
         assert view.url(view.base) == view.url("urn:elsewhere") == ""
+
+
+def test_a_question_gives_no_example_that_this_city_does_not_have(client: FlaskClient) -> None:
+    """Cologne's example names the theme Wohnen, which this plan has not."""
+    assert "theme=Wohnen" not in page(client, "/de/fragen/actors-in-open-measures")

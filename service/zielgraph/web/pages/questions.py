@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from zielgraph.errors import NotFound, ZielgraphError
-from zielgraph.questions import Answer, Question, run_question
+from zielgraph.questions import Answer, Question, bind, run_question
 from zielgraph.web import forms
 from zielgraph.web.answers import answers
 from zielgraph.web.api import catalogue, limited, question_named
@@ -45,6 +45,7 @@ def question(name: str) -> Response:
         "stand": view.day.isoformat() if view.day else "",
         "error": error,
         "missing": missing and bool(given),
+        "example": _example(view, asked),
     }
     if answer is None:
         page = render_template("question.html", listing=None, **common)
@@ -53,6 +54,15 @@ def question(name: str) -> Response:
         asked.name, forms.columns(view, answer), answer.rows, caption=_("Antwort"), sparql=answer.sparql, size=100
     )
     return shown("question.html", table, **common)
+
+
+def _example(view: View, asked: Question) -> Mapping[str, str]:
+    """The parameters of the question's example; empty where they name what this city does not have."""
+    try:
+        bind(view.engine, asked, asked.example)
+    except ZielgraphError:
+        return {}
+    return asked.example
 
 
 def _answer(view: View, asked: Question, given: Mapping[str, str]) -> Answer:
